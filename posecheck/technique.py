@@ -1,0 +1,219 @@
+"""The schema of a technique: reference pose, rules, hold, movement, cues, precautions. Data, never code."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.config import JsonDict
+
+from posecheck.landmarks import Side
+from posecheck.quantities import QUANTITIES, Quantity
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+CueText = Annotated[str, Field(min_length=1, max_length=90)]
+"""A cue: short enough to be read from 3 m and heard in one breath. `{side}` and `{other}` name the sides."""
+
+
+_MEASURE_NAMES: JsonDict = {"enum": [*sorted(QUANTITIES)]}
+
+
+class _Strict(BaseModel):
+    """Frozen, and a key that is not in the schema is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class RuleSide(StrEnum):
+    """Whose measure a rule asks for, seen from the side being worked on."""
+
+    WORKING = "working"
+    OPPOSITE = "opposite"
+
+
+class Priority(StrEnum):
+    """Order in which cues are given: safety first, then position, then the hold."""
+
+    SAFETY = "safety"
+    POSITION = "position"
+    HOLD = "hold"
+
+
+class Band(_Strict):
+    """Target band of a measure, in its unit; an end left out is open."""
+
+    min: float | None = Field(None, description="lower end, in the measure's unit; left out: no lower end")
+    max: float | None = Field(None, description="upper end, in the measure's unit; left out: no upper end")
+
+    @model_validator(mode="after")
+    def _has_ends_in_order(self) -> Band:
+        if self.min is None and self.max is None:
+            raise ValueError("a target needs min, max or both")
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise ValueError(f"min ({self.min:g}) must be below max ({self.max:g})")
+        return self
+
+
+class Rule(_Strict):
+    """One requirement of a technique."""
+
+    id: Identifier = Field(description="name of the rule, unique within the technique")
+    measure: str = Field(description="name of a measure", json_schema_extra=_MEASURE_NAMES)
+    side: RuleSide | None = Field(None, description="working or opposite; left out for measures of the whole body")
+    target: Band = Field(description="band in which the rule passes")
+    tolerance: float = Field(ge=0, description="how far past the band a passing rule may drift before it fails")
+    max_error: float | None = Field(
+        None, gt=0, description="largest standard error at which the measure counts as seen; default by the measure"
+    )
+    required: bool = Field(True, description="whether the hold clock stops when this rule does not pass")
+    priority: Priority = Field(Priority.POSITION, description="safety, position or hold")
+    weight: float = Field(1.0, gt=0, description="among cues of one priority the heaviest is given first")
+    cue: CueText | None = Field(None, description="what to say when it fails, whichever way")
+    cue_low: CueText | None = Field(None, description="what to say when the measure is below the band")
+    cue_high: CueText | None = Field(None, description="what to say when the measure is above the band")
+    praise: CueText | None = Field(None, description="what to say when it has been put right")
+
+    @field_validator("measure")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in QUANTITIES:
+            raise ValueError(f"unknown measure '{name}'; expected one of: {', '.join(sorted(QUANTITIES))}")
+        return name
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Rule:
+        if self.quantity.sided and self.side is None:
+            raise ValueError(f"measure '{self.measure}' is of one side: say side: working or side: opposite")
+        if not self.quantity.sided and self.side is not None:
+            raise ValueError(f"measure '{self.measure}' is of the whole body: leave side out")
+        if self.cue is None and not self._cues_for_every_failure():
+            raise ValueError("a rule needs a cue, or a cue_low and cue_high for the ends its target has")
+        return self
+
+    def _cues_for_every_failure(self) -> bool:
+        low = self.target.min is None or self.cue_low is not None
+        return low and (self.target.max is None or self.cue_high is not None)
+
+    @property
+    def quantity(self) -> Quantity:
+        """What the rule's measure is: unit, sides, error limit."""
+        return QUANTITIES[self.measure]
+
+    @property
+    def error_limit(self) -> float:
+        """Largest standard error at which the measure counts as seen, in the measure's unit."""
+        return self.max_error if self.max_error is not None else self.quantity.max_error
+
+    def cue_for(self, value: float) -> str:
+        """The cue template for a measured value that fails (NaN: the general one)."""
+        low = self.target.min is not None and value < self.target.min
+        specific = self.cue_low if low else self.cue_high
+        return specific or self.cue or self.cue_low or self.cue_high or ""
+
+
+class Hold(_Strict):
+    """How long the position is to be held."""
+
+    target_s: float = Field(gt=0, le=600, description="how long to hold, seconds")
+    maximum_s: float = Field(gt=0, le=600, description="a hold is ended here, seconds")
+    grace_s: float = Field(1.0, ge=0, le=10, description="a break shorter than this pauses the hold, seconds")
+    minimum_s: float = Field(1.0, ge=0, le=10, description="a span shorter than this is not reported as a hold")
+
+    @model_validator(mode="after")
+    def _ends_after_target(self) -> Hold:
+        if self.maximum_s < self.target_s:
+            raise ValueError(f"maximum_s ({self.maximum_s:g}) must not be below target_s ({self.target_s:g})")
+        return self
+
+
+class Movement(_Strict):
+    """A movement whose range and speed are reported."""
+
+    measure: str = Field(description="measure that moves", json_schema_extra=_MEASURE_NAMES)
+    side: RuleSide | None = None
+    range: Band = Field(description="how far it should travel, in the measure's unit")
+    max_speed: float = Field(gt=0, description="fastest allowed, in the measure's unit per second")
+
+    @field_validator("measure")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in QUANTITIES:
+            raise ValueError(f"unknown measure '{name}'; expected one of: {', '.join(sorted(QUANTITIES))}")
+        return name
+
+
+class Camera(_Strict):
+    """Where the camera should stand."""
+
+    azimuth_deg: float = Field(
+        ge=-180, le=180, description="0: facing the working side; positive turns towards the person's front or feet"
+    )
+    height_m: float = Field(gt=0, le=3, description="height of the lens above the floor")
+    distance_m: float = Field(gt=0, le=10, description="distance from the person")
+    advice: Sentence = Field(description="the same in words")
+
+
+class ReferencePose(_Strict):
+    """The target pose, as clinical joint angles in degrees; 0 is the anatomical position."""
+
+    posture: Literal["sitting", "supine", "prone", "side_lying", "half_kneeling", "standing"]
+    trunk_inclination_deg: float = Field(ge=0, le=180, description="of the trunk from the vertical")
+    angles_deg: dict[str, float] = Field(description="e.g. knee_flexion.working: 110")
+
+    @field_validator("angles_deg")
+    @classmethod
+    def _names_measures(cls, angles: dict[str, float]) -> dict[str, float]:
+        for key in angles:
+            name, _, side = key.partition(".")
+            if name not in QUANTITIES or (side and side not in list(RuleSide)):
+                raise ValueError(f"unknown angle '{key}'; expected e.g. knee_flexion.working")
+        return angles
+
+
+class Technique(_Strict):
+    """What a person is doing, and what makes it right."""
+
+    schema_version: Literal[1]
+    id: Identifier
+    name: Sentence
+    summary: Sentence
+    sided: bool = Field(description="whether one side is worked on at a time")
+    muscles: list[Sentence] = Field(min_length=1)
+    camera: Camera
+    setup: list[Sentence] = Field(min_length=1, description="steps into the position, in order")
+    reference_pose: ReferencePose
+    rules: list[Rule] = Field(min_length=1)
+    hold: Hold
+    movement: Movement | None = None
+    precautions: list[Sentence] = Field(min_length=1, description="when not to do it, when to stop")
+    aftercare: list[Sentence] = Field(min_length=1)
+    sources: list[Sentence] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Technique:
+        ids = [rule.id for rule in self.rules]
+        if len(ids) != len(set(ids)):
+            raise ValueError(f"rule ids must be unique, twice: {sorted({i for i in ids if ids.count(i) > 1})}")
+        if not any(rule.required for rule in self.rules):
+            raise ValueError("at least one rule must be required, or every position would count as held")
+        return self
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; KeyError when there is none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def say(self, template: str, side: Side) -> str:
+        """A cue's text with ``{side}`` and ``{other}`` filled in."""
+        return template.replace("{side}", side.value).replace("{other}", side.other.value)
+
+
+def measure_key(name: str, side: RuleSide | None, working: Side) -> str:
+    """Column of a measure for the side being worked on, e.g. ``knee_flexion.left``."""
+    if side is None:
+        return name
+    return f"{name}.{working if side is RuleSide.WORKING else working.other}"
