@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ class Verdict(StrEnum):
     UNSEEN = "UNSEEN"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A measure in one frame: value and standard error in the measure's unit, NaN when unseen."""
 
     value: float

@@ -1,0 +1,41 @@
+# make app     start the app (makes the environment the first time)
+# make test    run the whole test suite, from scratch on a fresh machine
+# make check   ruff and mypy --strict only
+# make model   rebuild the pose model bundle byte for byte
+# make clean   remove the environment and everything generated
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app test check model clean
+
+app: $(VENV)/.installed
+	$(BIN)/posecheck app
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+model: $(VENV)/.installed-dev
+	$(BIN)/python scripts/build_model.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("posecheck needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist results .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,175 @@
+"""Verdicts over time give the one cue worth saying now: safety first, then position, then the hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from posecheck.landmarks import Side
+from posecheck.result import LEFT_VIEW, Cue, CueKind, HoldState, Reading, Verdict
+from posecheck.sight import Obstacle
+from posecheck.technique import Priority, Rule, Technique, measure_key
+
+PERSIST_S: Final = {Priority.SAFETY: 0.4, Priority.POSITION: 0.7, Priority.HOLD: 2.0}
+"""A fault is said only after it has lasted this long; who is still moving into position is not told to keep still."""
+UNSEEN_PERSIST_S: Final = 1.5
+"""The same for what cannot be seen."""
+COOLDOWN_S: Final = 8.0
+"""The same cue is not said again sooner than this."""
+BREATH_S: Final = 2.0
+"""Nor any other cue: one sentence takes about this long to say."""
+FIXED_S: Final = 0.4
+"""A fault counts as put right after passing for this long."""
+PRAISE_S: Final = 2.0
+"""Praise is shown for this long."""
+SETTLED_S: Final = 1.0
+"""A hold is announced once it has lasted this long."""
+LAST_S: Final = 10.0
+"""And its end, this long before the target."""
+HOLD: Final = "hold"
+_ORDER: Final = {Priority.SAFETY: 0, Priority.POSITION: 1, Priority.HOLD: 2}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the coach knows of one frame.
+
+    Parameters
+    ----------
+    time_s : float
+        The frame's timestamp.
+    side : Side
+        The side being worked on.
+    verdicts : mapping of str to Verdict
+        By rule id.
+    readings : mapping of str to Reading
+        By column; tells whether a failing measure is too low or too high.
+    hold : HoldState
+        The hold clock.
+    obstacle : Obstacle or None
+        Why the heaviest required rule that is unseen is unseen; None when all are seen.
+    somebody : bool
+        Whether a person was found.
+    """
+
+    time_s: float
+    side: Side
+    verdicts: Mapping[str, Verdict]
+    readings: Mapping[str, Reading]
+    hold: HoldState
+    obstacle: Obstacle | None
+    somebody: bool
+
+
+class Coach:
+    """Chooses the cue of each frame.
+
+    Parameters
+    ----------
+    technique : Technique
+        Its rules, with their cues, priorities and weights.
+    patient : bool
+        Whether faults are said only after they have lasted; not so for a single picture.
+    """
+
+    def __init__(self, technique: Technique, *, patient: bool = True) -> None:
+        self._patient = patient
+        self._technique = technique
+        self._rules = sorted(technique.rules, key=lambda r: (_ORDER[r.priority], not r.required, -r.weight))
+        self._said: list[Cue] = []
+        self._said_at: dict[str, float] = {}
+        self._last_said_s = -float("inf")
+        self._since: dict[str, tuple[object, float]] = {}
+        self._shown: Cue | None = None
+        self._shown_was_said = False
+        self._correcting: str | None = None
+
+    @property
+    def said(self) -> list[Cue]:
+        """Every cue that was said, in order."""
+        return list(self._said)
+
+    def push(self, now: Situation) -> tuple[Cue | None, bool]:
+        """The cue to show in one frame, or None, and whether it is to be said aloud in this frame."""
+        self._note(now)
+        return self._show(now.time_s, self._praise(now) or self._wanted(now))
+
+    def _note(self, now: Situation) -> None:
+        """Remember since when each rule has had its verdict."""
+        for key, state in (*now.verdicts.items(), (LEFT_VIEW, now.somebody)):
+            if self._since.get(key, (None, 0.0))[0] != state:
+                self._since[key] = (state, now.time_s)
+
+    def _lasting(self, key: str, state: object, time_s: float, least_s: float) -> bool:
+        current, since = self._since[key]
+        return current == state and (time_s - since >= least_s or not self._patient)
+
+    def _praise(self, now: Situation) -> Cue | None:
+        """Praise for the corrected rule once it passes, kept for its time while the rule goes on passing."""
+        shown = self._shown
+        if shown is not None and shown.kind is CueKind.PRAISE:
+            still = now.time_s - shown.time_s < PRAISE_S and now.verdicts[shown.rule] is Verdict.PASS
+            return shown if still else None
+        rule_id = self._correcting
+        if rule_id is None or not self._lasting(rule_id, Verdict.PASS, now.time_s, FIXED_S):
+            return None
+        self._correcting = None
+        text = self._technique.rule(rule_id).praise or "Good, that is better"
+        return Cue(now.time_s, rule_id, self._technique.say(text, now.side), CueKind.PRAISE)
+
+    def _wanted(self, now: Situation) -> Cue | None:
+        """The most important thing to say, whether or not it was just said."""
+        if not now.somebody:
+            lasting = self._lasting(LEFT_VIEW, False, now.time_s, UNSEEN_PERSIST_S)
+            text = "I can't see you: step into the picture"
+            return Cue(now.time_s, LEFT_VIEW, text, CueKind.VIEW) if lasting else None
+        failing = [r for r in self._rules if self._lasting(r.id, Verdict.FAIL, now.time_s, PERSIST_S[r.priority])]
+        if failing and (failing[0].required or failing[0].priority is not Priority.HOLD):
+            return self._correction(now, failing[0])
+        unseen = any(
+            rule.required and self._lasting(rule.id, Verdict.UNSEEN, now.time_s, UNSEEN_PERSIST_S)
+            for rule in self._rules
+        )
+        if unseen and now.obstacle is not None:
+            return Cue(now.time_s, LEFT_VIEW, now.obstacle.advice, CueKind.VIEW)
+        return self._correction(now, failing[0]) if failing else _hold_cue(now)
+
+    def _correction(self, now: Situation, rule: Rule) -> Cue:
+        reading = now.readings.get(measure_key(rule.measure, rule.side, now.side))
+        text = rule.cue_for(reading.value if reading else float("nan"))
+        return Cue(now.time_s, rule.id, self._technique.say(text, now.side), CueKind.CORRECTION)
+
+    def _show(self, time_s: float, wanted: Cue | None) -> tuple[Cue | None, bool]:
+        """Keep a cue that is still wanted; say a new one after a breath, an old one again after its cooldown."""
+        shown = self._shown
+        if wanted is None:
+            self._shown = None
+            return None, False
+        same = shown is not None and (shown.rule, shown.text) == (wanted.rule, wanted.text)
+        due = time_s - self._said_at.get(wanted.text, -float("inf")) >= COOLDOWN_S
+        fresh = wanted.kind in (CueKind.CORRECTION, CueKind.VIEW) or not (same and self._shown_was_said)
+        say = due and fresh and time_s - self._last_said_s >= BREATH_S
+        if same and not say:
+            return shown, False
+        self._shown, self._shown_was_said = wanted, say
+        if say:
+            self._said.append(replace(wanted, time_s=time_s))
+            self._said_at[wanted.text] = self._last_said_s = time_s
+            if wanted.kind is CueKind.CORRECTION:
+                self._correcting = wanted.rule
+        return wanted, say
+
+
+def _hold_cue(now: Situation) -> Cue | None:
+    """What to say while the position is held: at its start, near its end, at its target."""
+    hold = now.hold
+    if hold.completed:
+        text = f"Done: {hold.target_s:.0f} seconds held. Let go slowly"
+    elif not hold.in_position or hold.held_s < SETTLED_S:
+        return None
+    elif hold.remaining_s <= LAST_S < hold.target_s:
+        text = f"{LAST_S:.0f} seconds left: keep breathing"
+    else:
+        text = f"That is the position: hold it for {hold.target_s:.0f} seconds"
+    return Cue(now.time_s, HOLD, text, CueKind.HOLD)

@@ -1,0 +1,186 @@
+"""The one place that imports MediaPipe: an image and a timestamp go in, a pose comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.errors import ModelError, SystemLibraryError
+from posecheck.landmarks import LANDMARK_COUNT
+from posecheck.pose import Pose
+
+BUILT_IN_MODEL = Path(__file__).parent / "models" / "pose_landmarker_full.task"
+_NETWORKS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
+_stderr_lock = threading.Lock()
+
+
+class Estimator(Protocol):
+    """Finds the person in an image. One estimator follows one stream of frames."""
+
+    def estimate(self, image: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """The person in an upright RGB image of shape (H, W, 3), or None when nobody is found."""
+        ...
+
+    def close(self) -> None:
+        """Free the model; safe to call twice."""
+        ...
+
+
+@contextlib.contextmanager
+def _silenced_stderr() -> Iterator[None]:
+    """Drop what native code writes to stderr; MediaPipe's start-up chatter heeds no log level."""
+    with _stderr_lock:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        sink = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(sink, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(sink)
+            os.close(kept)
+
+
+def check_model(path: Path) -> Path:
+    """The path, if a pose landmarker bundle lies there.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, is no zip archive, or lacks one of the two networks.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no pose model at {path}.", "Check the path given with --model, or leave it out.")
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            missing = _NETWORKS - set(bundle.namelist())
+            broken = bundle.testzip()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ModelError(
+            f"{path.name} is not a pose model: {error}.", "Use a MediaPipe pose landmarker .task file."
+        ) from error
+    if missing or broken:
+        problem = f"{path.name} lacks {', '.join(sorted(missing))}" if missing else f"{path.name} is damaged ({broken})"
+        raise ModelError(f"{problem}.", "Use a MediaPipe pose landmarker .task file.")
+    return path
+
+
+class PoseLandmarkerEstimator:
+    """MediaPipe's pose landmarker, following one person.
+
+    Parameters
+    ----------
+    model : Path, optional
+        A pose landmarker bundle; the built-in one by default.
+    still : bool
+        True for unrelated pictures (IMAGE mode); False for the frames of one stream (VIDEO mode), where it tracks
+        and smooths, and timestamps must belong to that stream only.
+    people : int
+        Largest number of people to look for, for `count`; with more than one, fainter finds count as well.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing or broken.
+    SystemLibraryError
+        If a system library that MediaPipe needs is missing.
+    """
+
+    def __init__(self, model: Path | None = None, *, still: bool = False, people: int = 1) -> None:
+        path = check_model(model or BUILT_IN_MODEL)
+        self._still = still
+        self._last_ms = -1
+        self._talkative = True
+        self._closed = False
+        with _silenced_stderr():
+            self._mediapipe, self._landmarker = _open_landmarker(path, still, people)
+
+    def estimate(self, image: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """The person in an upright RGB image of shape (H, W, 3), or None when nobody is found."""
+        found = self._detect(image, time_s)
+        if not found.pose_landmarks:
+            return None
+        height, width = image.shape[:2]
+        points = np.array([(p.x, p.y, p.visibility) for p in found.pose_landmarks[0]], dtype=np.float64)
+        world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[0]], dtype=np.float64)
+        if points.shape[0] != LANDMARK_COUNT or not (np.isfinite(points).all() and np.isfinite(world).all()):
+            return None
+        return Pose(time_s, points[:, :2] * (width, height), world, points[:, 2], (width, height))
+
+    def count(self, image: NDArray[np.uint8]) -> int:
+        """How many people are in the image, up to the number it was opened for (only with ``still=True``)."""
+        return len(self._detect(image, 0.0).pose_landmarks)
+
+    def _detect(self, image: NDArray[np.uint8], time_s: float) -> Any:
+        # A row-padded array is read as garbage without a word, so contiguity is made sure of here.
+        data = np.ascontiguousarray(image)
+        picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=data)
+        with _silenced_stderr() if self._talkative else contextlib.nullcontext():
+            if self._still:
+                found = self._landmarker.detect(picture)
+            else:
+                self._last_ms = max(self._last_ms + 1, round(time_s * 1000))
+                found = self._landmarker.detect_for_video(picture, self._last_ms)
+        self._talkative = self._talkative and not found.pose_landmarks
+        return found
+
+    def close(self) -> None:
+        """Free the model; safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self._landmarker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _open_landmarker(path: Path, still: bool, people: int) -> tuple[Any, Any]:
+    """Import MediaPipe and open the task; slow, so only when a pose is wanted."""
+    try:
+        import mediapipe  # noqa: PLC0415
+        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+    except (ImportError, OSError) as error:
+        raise SystemLibraryError(
+            f"MediaPipe cannot be loaded: {error}.", "Run `posecheck doctor`: it names the package that is missing."
+        ) from error
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(path)),
+        running_mode=vision.RunningMode.IMAGE if still else vision.RunningMode.VIDEO,
+        num_poses=people,
+        min_pose_detection_confidence=0.5 if people == 1 else 0.3,
+    )
+    try:
+        return mediapipe, vision.PoseLandmarker.create_from_options(options)
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"{path.name} cannot be used as a pose model: {error}.", "Leave --model out to use the built-in one."
+        ) from error
+
+
+def open_estimator(model: Path | None = None, *, still: bool = False) -> Estimator:
+    """Open an estimator for one stream of frames, or for stills; see `PoseLandmarkerEstimator`."""
+    return PoseLandmarkerEstimator(model, still=still)
+
+
+def model_identity(model: Path | None = None) -> dict[str, str]:
+    """Name and SHA-256 of a model's file, for the record."""
+    path = model or BUILT_IN_MODEL
+    with path.open("rb") as file:
+        return {"name": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

@@ -1,0 +1,110 @@
+"""The hold clock: counts only time in position, from timestamps; remembers each hold and what ended it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, HoldSpan, HoldState
+from posecheck.technique import Hold
+
+LONGEST_FRAME_GAP_S: Final = 0.5
+"""Between frames further apart than this nobody was watching: that time is not counted, and counts as a break."""
+
+
+class HoldClock:
+    """Counts holds of one technique.
+
+    A break shorter than the grace pauses the hold, a longer one ends it when the break began. A hold that has reached
+    its maximum is ended, and the next can start only after the position was left for longer than the grace.
+
+    Parameters
+    ----------
+    hold : Hold
+        Target, maximum, grace and least length, in seconds.
+    """
+
+    def __init__(self, hold: Hold) -> None:
+        self._hold = hold
+        self._spans: list[HoldSpan] = []
+        self._start_s = math.nan
+        self._held_s = 0.0
+        self._last_in_s = -math.inf
+        self._cause = LEFT_VIEW
+        self._last_s = -math.inf
+        self._was_in = False
+        self._rest = False
+
+    def push(self, time_s: float, in_position: bool, cause: str = LEFT_VIEW) -> HoldState:
+        """Take in one frame.
+
+        Parameters
+        ----------
+        time_s : float
+            Its timestamp; must be after the last one.
+        in_position : bool
+            Whether every required rule passes.
+        cause : str
+            When it does not: the rule that fails, or ``left_view`` when something needed is unseen.
+        """
+        step = time_s - self._last_s
+        unwatched = step > LONGEST_FRAME_GAP_S
+        if self._was_in and (unwatched or not in_position):
+            self._cause = LEFT_VIEW if unwatched else cause
+        if time_s - self._last_in_s > self._hold.grace_s:
+            self._rest = False
+            if self._active:
+                self._end(self._cause)
+        if in_position:
+            self._count(time_s, step if self._was_in and not unwatched else 0.0)
+        self._was_in, self._last_s = in_position, time_s
+        return self.state(in_position)
+
+    def _count(self, time_s: float, step: float) -> None:
+        """Add a frame in position, and end the hold at its maximum."""
+        self._last_in_s = time_s
+        if self._rest:
+            return
+        if not self._active:
+            self._start_s, self._held_s = time_s, 0.0
+        self._held_s += step
+        if self._held_s >= self._hold.maximum_s:
+            self._end(COMPLETED)
+            self._rest = True
+
+    @property
+    def _active(self) -> bool:
+        return math.isfinite(self._start_s)
+
+    def _end(self, cause: str) -> None:
+        """Close the hold under way; one shorter than the least length is no hold."""
+        reached = self._held_s >= self._hold.target_s
+        if self._held_s >= self._hold.minimum_s:
+            self._spans.append(
+                HoldSpan(
+                    start_s=self._start_s,
+                    end_s=self._last_in_s,
+                    held_s=self._held_s,
+                    ended_by=COMPLETED if reached else cause,
+                )
+            )
+        self._start_s, self._held_s = math.nan, 0.0
+
+    def state(self, in_position: bool) -> HoldState:
+        """The clock as it stands."""
+        held = [span.held_s for span in self._spans]
+        current = self._held_s if self._held_s >= self._hold.minimum_s else 0.0
+        return HoldState(
+            held_s=held[-1] if self._rest else self._held_s,
+            target_s=self._hold.target_s,
+            best_s=max([*held, current]),
+            total_s=sum(held) + current,
+            in_position=in_position,
+            active=self._active or self._rest,
+        )
+
+    def finish(self) -> list[HoldSpan]:
+        """End the hold under way, if any, with the clip; all holds in order."""
+        if self._active:
+            self._end(CLIP_END if self._was_in else self._cause)
+        return list(self._spans)

@@ -1,0 +1,145 @@
+"""What takes more than one frame to see: pelvis travel and speed, stillness; range and speed of a joint's movement."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from posecheck.evidence import LEAST_VISIBILITY
+from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
+from posecheck.pose import FloatArray, Pose
+from posecheck.result import Measurement, MovementSummary
+
+SPEED_TIME_CONSTANT_S: Final = 0.25
+"""Speed is that over about the last quarter of a second."""
+TRAVEL_WINDOW_S: Final = 4.0
+"""Travel is the extent of the pelvis' path over this time; a slow rolling stroke takes 2 to 4 s."""
+SPEED_FLOOR_M_S: Final = 0.02
+"""Standard error of a speed at rest: the jitter of the landmarks."""
+SCALE_ERROR: Final = 0.2
+"""Relative standard error of metres from pixels, and of what movement along the line of sight escapes."""
+SETTLE_S: Final = 0.5
+"""Speeds are unseen for this long after the person has come into view."""
+_FORGET_AFTER_S: Final = 0.5
+
+_HIPS = np.array(sided("HIP"))
+_BODY = np.array([*sided("SHOULDER"), *sided("HIP"), *sided("KNEE"), *sided("ANKLE")])
+UNSEEN: Final = (math.nan, math.nan)
+
+
+class MotionMeter:
+    """Follows the body across the picture and tells how it moves, from timestamps only.
+
+    Speeds come from how far each landmark is ahead of its own first-order low-pass: at constant speed v the lag of a
+    filter of time constant T is v T. Only movement across the picture is seen.
+    """
+
+    def __init__(self) -> None:
+        self._time_s = -math.inf
+        self._since_s = -math.inf
+        self._smooth_px = np.full((LANDMARK_COUNT, 2), np.nan)
+        self._scale = math.nan
+        self._path: deque[tuple[float, float, float]] = deque()
+
+    def push(self, pose: Pose | None, metres_per_px: float) -> dict[str, tuple[float, float]]:
+        """Take in one frame.
+
+        Parameters
+        ----------
+        pose : Pose or None
+            None when nobody was found.
+        metres_per_px : float
+            Scale at the person's distance.
+
+        Returns
+        -------
+        dict of str to (value, se)
+            ``pelvis_speed`` (m/s), ``stillness`` (m/s), ``pelvis_travel`` (m); NaN when unseen.
+        """
+        if pose is None or not math.isfinite(metres_per_px):
+            return dict.fromkeys(("pelvis_speed", "stillness", "pelvis_travel"), UNSEEN)
+        elapsed = pose.time_s - self._time_s
+        if elapsed > _FORGET_AFTER_S:
+            self._restart(pose, metres_per_px)
+            elapsed = 0.0
+        share = 1.0 - math.exp(-elapsed / SPEED_TIME_CONSTANT_S)
+        ahead = pose.image_px - self._smooth_px
+        self._smooth_px = self._smooth_px + share * ahead
+        self._scale += (1.0 - math.exp(-elapsed / TRAVEL_WINDOW_S)) * (metres_per_px - self._scale)
+        self._time_s = pose.time_s
+        return self._readings(pose, ahead * (self._scale / SPEED_TIME_CONSTANT_S))
+
+    def _restart(self, pose: Pose, metres_per_px: float) -> None:
+        self._since_s = pose.time_s
+        self._smooth_px = pose.image_px.copy()
+        self._scale = metres_per_px
+        self._path.clear()
+
+    def _readings(self, pose: Pose, velocity: FloatArray) -> dict[str, tuple[float, float]]:
+        seen = pose.visibility[_BODY] >= LEAST_VISIBILITY
+        hips_seen = bool((pose.visibility[_HIPS] >= LEAST_VISIBILITY).all())
+        settled = pose.time_s - self._since_s >= SETTLE_S
+        travel = self._travel(pose) if hips_seen else math.nan
+        pelvis = velocity[_HIPS].sum(axis=0) / 2.0
+        speed = math.hypot(pelvis[0], pelvis[1]) if hips_seen and settled else math.nan
+        moving = velocity[_BODY[seen]]
+        still = math.sqrt(float((moving * moving).sum()) / len(moving)) if settled and seen.sum() >= 4 else math.nan
+        return {
+            "pelvis_speed": (speed, SPEED_FLOOR_M_S + SCALE_ERROR * speed),
+            "stillness": (still, SPEED_FLOOR_M_S + SCALE_ERROR * still),
+            "pelvis_travel": (travel, 0.01 + SCALE_ERROR * travel),
+        }
+
+    def _travel(self, pose: Pose) -> float:
+        """Extent of the pelvis' path over the window, metres."""
+        x, y = self._smooth_px[Landmark.LEFT_HIP] + self._smooth_px[Landmark.RIGHT_HIP]
+        self._path.append((pose.time_s, x / 2.0, y / 2.0))
+        while self._path[0][0] < pose.time_s - TRAVEL_WINDOW_S:
+            self._path.popleft()
+        points = np.array(self._path)
+        extent = points[:, 1:].max(axis=0) - points[:, 1:].min(axis=0)
+        return math.hypot(extent[0], extent[1]) * self._scale
+
+
+def summarise(column: str, time_s: FloatArray, measurement: Measurement) -> MovementSummary:
+    """Range and speed of a measure's movement over a session.
+
+    Parameters
+    ----------
+    column : str
+        The measure's column, e.g. ``hip_rotation.right``.
+    time_s : array, shape (F,)
+        Seconds.
+    measurement : Measurement
+        Smoothed values; NaN when unseen.
+
+    Returns
+    -------
+    MovementSummary
+        The range is that between the 2nd and 98th percentile, the greatest speed the 98th percentile, so that single
+        bad frames do not set them; all None when it was seen in fewer than 10 frames.
+    """
+    seen = np.isfinite(measurement.value)
+    share = float(seen.mean()) if len(seen) else 0.0
+    if seen.sum() < 10:
+        return MovementSummary(
+            measure=column, low=None, high=None, range=None, range_standard_error=None,
+            speed_median=None, speed_max=None, seen_share=share,
+        )  # fmt: skip
+    low, high = np.percentile(measurement.value[seen], [2, 98])
+    with np.errstate(invalid="ignore"):
+        speed = np.abs(np.gradient(measurement.value, time_s))
+    speed = speed[np.isfinite(speed)]
+    return MovementSummary(
+        measure=column,
+        low=float(low),
+        high=float(high),
+        range=float(high - low),
+        range_standard_error=float(math.sqrt(2) * np.median(measurement.se[seen])),
+        speed_median=float(np.median(speed)) if len(speed) else None,
+        speed_max=float(np.percentile(speed, 98)) if len(speed) else None,
+        seen_share=share,
+    )

@@ -1,0 +1,253 @@
+"""Poses and a technique become verdicts, holds, cues and a result: one frame at a time, or a whole track."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from posecheck.coach import Coach, Situation
+from posecheck.filters import CausalFilter
+from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
+from posecheck.landmarks import Landmark, Side
+from posecheck.measures import COLUMNS, measure
+from posecheck.movement import MotionMeter
+from posecheck.pose import FloatArray, Pose, Track
+from posecheck.quantities import quantity_of
+from posecheck.recorder import Recorder, VerdictRecorder
+from posecheck.result import LEFT_VIEW, ClipInfo, FrameResult, HoldState, Reading, SessionResult, Timeline, Verdict
+from posecheck.rules import in_position, judge
+from posecheck.sight import Obstacle, is_cut_off, is_too_small, landmarks_of, obstacle
+from posecheck.summary import build_result
+from posecheck.technique import Technique, measure_key
+
+SIDE_LEAD_S: Final = 0.5
+"""How much longer the other side must have looked right before an automatic session changes over to it."""
+FIRST_FRAME_S: Final = 1 / 30
+"""What the first frame counts for in finding the side; it has no frame before it."""
+NOTICE_SHARE: Final = 0.1
+"""Share of the frames from which on a fault of the picture is worth a notice."""
+_INDEX = {column: i for i, column in enumerate(COLUMNS)}
+
+
+class _SideJudge:
+    """Verdicts and hold clock of one working side."""
+
+    def __init__(self, technique: Technique, side: Side) -> None:
+        self.side = side
+        self.clock = HoldClock(technique.hold)
+        self.verdicts: dict[str, Verdict] = {}
+        self.record = VerdictRecorder([rule.id for rule in technique.rules])
+        self.likeness_s = 0.0
+        self._technique = technique
+        self._required = sorted((r for r in technique.rules if r.required), key=lambda r: -r.weight)
+        self._needed = {rule.id: landmarks_of(rule, side) for rule in technique.rules}
+
+    def push(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> HoldState:
+        """Judge one frame and run the clock."""
+        self.verdicts = judge(self._technique, self.side, readings, self.verdicts)
+        right = in_position(self._technique, self.verdicts)
+        cause = next((rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL), LEFT_VIEW)
+        hold = self.clock.push(time_s, right, cause)
+        self.likeness_s += elapsed_s * self._likeness()
+        self.record.append(self.verdicts, right, hold.held_s)
+        return hold
+
+    def _likeness(self) -> float:
+        """How much the frame looks like work on this side: passing minus failing weight, -1 to 1."""
+        sign = {Verdict.PASS: 1.0, Verdict.FAIL: -1.0, Verdict.UNSEEN: 0.0}
+        total = sum(rule.weight for rule in self._required)
+        return sum(sign[self.verdicts[rule.id]] * rule.weight for rule in self._required) / total
+
+    def needed_but_unseen(self) -> tuple[Landmark, ...]:
+        """The landmarks of the heaviest required rule that is unseen; none when all are seen."""
+        unseen = (rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.UNSEEN)
+        return self._needed.get(next(unseen, ""), ())
+
+
+class Session:
+    """One person doing one technique once. Push frames in order, then finish.
+
+    Parameters
+    ----------
+    technique : Technique
+        What is being done.
+    side : Side, optional
+        The side being worked on. Left out, both are judged, and the one that looked right for longer counts.
+    still : bool
+        True for a single picture: what is wrong is said at once.
+    """
+
+    def __init__(self, technique: Technique, side: Side | None = None, *, still: bool = False) -> None:
+        self._side_lead_s = 0.0 if still else SIDE_LEAD_S
+        self._technique = technique
+        sides = (side,) if side is not None else (tuple(Side) if technique.sided else (Side.RIGHT,))
+        self._judges = [_SideJudge(technique, each) for each in sides]
+        self._current = self._judges[0]
+        self._filter = CausalFilter(len(COLUMNS))
+        self._motion = MotionMeter()
+        self._coach = Coach(technique, patient=not still)
+        self._record = Recorder(COLUMNS)
+        self._time_s = -math.inf
+        self._found = self._small = self._cut_off = 0
+
+    def push(self, time_s: float, pose: Pose | None) -> FrameResult:
+        """Take in one frame.
+
+        Parameters
+        ----------
+        time_s : float
+            Its timestamp in seconds, after that of the frame before.
+        pose : Pose or None
+            The person, or None when nobody was found.
+
+        Raises
+        ------
+        ValueError
+            If the time does not increase.
+        """
+        if pose is None:
+            return self._step(time_s, None, _NOTHING, _NOTHING, math.nan)
+        seen = measure(Track.of(pose))
+        return self._step(time_s, pose, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
+
+    def push_track(self, track: Track) -> list[FrameResult]:
+        """Take in the frames of a track, measured all at once; the same results as pushing them one by one."""
+        seen = measure(track)
+        return [
+            self._step(
+                float(time_s), track.pose(i), seen.value[i].copy(), seen.se[i].copy(), float(seen.metres_per_px[i])
+            )
+            for i, time_s in enumerate(track.time_s)
+        ]
+
+    def _step(
+        self, time_s: float, pose: Pose | None, value: FloatArray, se: FloatArray, metres_per_px: float
+    ) -> FrameResult:
+        """Everything behind the measures of one frame; the only way through, live and offline."""
+        if time_s <= self._time_s:
+            raise ValueError(f"frame at {time_s} s comes after one at {self._time_s} s")
+        elapsed = min(time_s - self._time_s, LONGEST_FRAME_GAP_S) if math.isfinite(self._time_s) else FIRST_FRAME_S
+        self._time_s = time_s
+        self._watch(pose)
+        value, se = value.copy(), se.copy()
+        for column, (moving, moving_se) in self._motion.push(pose, metres_per_px).items():
+            value[_INDEX[column]], se[_INDEX[column]] = moving, moving_se
+        self._record.append(time_s, value, se)
+        filtered, filtered_se = self._filter.push(time_s, value, se)
+        readings = dict(zip(COLUMNS, map(Reading, filtered.tolist(), filtered_se.tolist()), strict=True))
+        holds = {each.side: each.push(time_s, elapsed, readings) for each in self._judges}
+        self._choose_side()
+        return self._frame_result(time_s, pose, readings, holds[self._current.side])
+
+    def _frame_result(
+        self, time_s: float, pose: Pose | None, readings: Mapping[str, Reading], hold: HoldState
+    ) -> FrameResult:
+        chosen = self._current
+        blocked = self._obstacle(chosen, pose)
+        now = Situation(time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None)
+        cue, said = self._coach.push(now)
+        unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
+        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen)
+
+    def _obstacle(self, chosen: _SideJudge, pose: Pose | None) -> Obstacle | None:
+        needed = chosen.needed_but_unseen()
+        return obstacle(needed, pose) if needed and pose is not None else None
+
+    def _choose_side(self) -> None:
+        best = max(self._judges, key=lambda each: each.likeness_s)
+        if best.likeness_s > self._current.likeness_s + self._side_lead_s:
+            self._current = best
+
+    def _watch(self, pose: Pose | None) -> None:
+        """Count what limits the picture."""
+        if pose is not None:
+            self._found += 1
+            self._small += is_too_small(pose)
+            self._cut_off += is_cut_off(pose)
+
+    @property
+    def frames_with_person(self) -> int:
+        """Frames so far in which somebody was found."""
+        return self._found
+
+    def finish(
+        self,
+        clip: ClipInfo,
+        notices: Sequence[str] = (),
+        software: Mapping[str, str] | None = None,
+        model: Mapping[str, str] | None = None,
+    ) -> tuple[SessionResult, Timeline]:
+        """End the session.
+
+        Parameters
+        ----------
+        clip : ClipInfo
+            Where the frames came from.
+        notices : sequence of str
+            What the caller knows to limit the result; what the session saw itself is added.
+        software, model : mapping of str to str
+            Versions, for the record.
+        """
+        chosen = self._current
+        limits = self._error_limits(chosen.side)
+        timeline = chosen.record.timeline(self._record.time_s, self._record.measures(limits))
+        result = build_result(
+            self._technique,
+            chosen.side,
+            clip,
+            timeline,
+            holds=chosen.clock.finish(),
+            cues=self._coach.said,
+            notices=[*notices, *self._notices(len(timeline.time_s))],
+            software=software,
+            model=model,
+        )
+        return result, timeline
+
+    def _error_limits(self, side: Side) -> dict[str, float]:
+        """Largest standard error at which each column is reported: its own, or that of a rule that allows more."""
+        limits = {column: quantity_of(column).max_error for column in COLUMNS}
+        for rule in self._technique.rules:
+            column = measure_key(rule.measure, rule.side, side)
+            limits[column] = max(limits[column], rule.error_limit)
+        return limits
+
+    def _notices(self, frames: int) -> list[str]:
+        """What the session saw to be wrong with the picture."""
+        found = []
+        if frames and self._found < (1 - NOTICE_SHARE) * frames:
+            found.append(f"Nobody was found in {1 - self._found / frames:.0%} of the frames.")
+        if self._found and self._small > NOTICE_SHARE * self._found:
+            found.append("The person is small in the picture: bring the camera nearer, angles are less certain.")
+        if self._found and self._cut_off > NOTICE_SHARE * self._found:
+            share = self._cut_off / self._found
+            found.append(f"Part of the body is outside the picture in {share:.0%} of the frames: move the camera back.")
+        return found
+
+
+_NOTHING: Final = np.full(len(COLUMNS), np.nan)
+
+
+def assess(
+    track: Track, technique: Technique, side: Side | None = None, clip: ClipInfo | None = None
+) -> tuple[SessionResult, Timeline]:
+    """A whole track in one call: the same verdicts, holds and cues as pushing its poses one by one.
+
+    Parameters
+    ----------
+    track : Track
+        The person's poses.
+    technique : Technique
+        What is being done.
+    side : Side, optional
+        The side being worked on; found automatically when left out.
+    clip : ClipInfo, optional
+        Where the track came from; by default described by its own times and frame size.
+    """
+    session = Session(technique, side)
+    session.push_track(track)
+    duration = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
+    return session.finish(clip or ClipInfo(name="track", duration_s=duration, frames=len(track), size=track.size_px))

@@ -1,0 +1,175 @@
+"""A session's timeline, holds and cues become its result: totals, and one plain sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from posecheck.hold import LONGEST_FRAME_GAP_S
+from posecheck.landmarks import Side
+from posecheck.movement import summarise
+from posecheck.pose import FloatArray
+from posecheck.result import (
+    CLIP_END,
+    COMPLETED,
+    LEFT_VIEW,
+    ClipInfo,
+    Cue,
+    CueRecord,
+    HoldSpan,
+    Measurement,
+    MeasureSummary,
+    RuleSummary,
+    SessionResult,
+    Timeline,
+    Verdict,
+)
+from posecheck.technique import Rule, Technique, measure_key
+
+
+def build_result(
+    technique: Technique,
+    side: Side,
+    clip: ClipInfo,
+    timeline: Timeline,
+    *,
+    holds: Sequence[HoldSpan],
+    cues: Sequence[Cue],
+    notices: Sequence[str] = (),
+    software: Mapping[str, str] | None = None,
+    model: Mapping[str, str] | None = None,
+) -> SessionResult:
+    """The content of session.json; see `SessionResult` for each field."""
+    spans = _rule_spans(timeline)
+    rules = {rule.id: _rule_summary(technique, rule, side, spans[rule.id], cues) for rule in technique.rules}
+    movement = technique.movement
+    column = measure_key(movement.measure, movement.side, side) if movement else ""
+    best = max((hold.held_s for hold in holds), default=0.0)
+    broken = Counter(hold.ended_by for hold in holds if hold.ended_by not in (COMPLETED, CLIP_END))
+    return SessionResult(
+        technique=technique.id,
+        side=side,
+        clip=clip,
+        holds=[_rounded_hold(hold) for hold in holds],
+        hold_total_s=round(sum(hold.held_s for hold in holds), 3),
+        hold_best_s=round(best, 3),
+        hold_target_s=technique.hold.target_s,
+        hold_breaks=dict(broken),
+        rules=rules,
+        measures={name: _measure_summary(measurement) for name, measurement in timeline.measures.items()},
+        movement=summarise(column, timeline.time_s, timeline.measures[column]) if movement else None,
+        cues=[CueRecord(time_s=round(cue.time_s, 3), rule=cue.rule, text=cue.text) for cue in cues],
+        verdict=verdict_sentence(technique, holds, rules, timeline),
+        notices=list(notices),
+        software=dict(software or {}),
+        model=dict(model or {}),
+    )
+
+
+def _rounded_hold(hold: HoldSpan) -> HoldSpan:
+    return HoldSpan(
+        start_s=round(hold.start_s, 3),
+        end_s=round(hold.end_s, 3),
+        held_s=round(hold.held_s, 3),
+        ended_by=hold.ended_by,
+    )
+
+
+def _frame_spans(time_s: FloatArray) -> FloatArray:
+    """Seconds that each frame stands for: to the next one, never more than the longest watched gap."""
+    if len(time_s) < 2:
+        return np.zeros(len(time_s))
+    steps = np.diff(time_s)
+    return np.minimum(np.append(steps, np.median(steps)), LONGEST_FRAME_GAP_S)
+
+
+def _rule_spans(timeline: Timeline) -> dict[str, dict[Verdict, float]]:
+    """Seconds of each verdict, by rule."""
+    spans = _frame_spans(timeline.time_s)
+    return {
+        rule_id: {verdict: round(float(spans[verdicts == verdict.value].sum()), 3) for verdict in Verdict}
+        for rule_id, verdicts in timeline.verdicts.items()
+    }
+
+
+def _rule_summary(
+    technique: Technique, rule: Rule, side: Side, spans: Mapping[Verdict, float], cues: Sequence[Cue]
+) -> RuleSummary:
+    """Totals of a rule, with the cue given most often for it, or else the one that would have been."""
+    given = Counter(cue.text for cue in cues if cue.rule == rule.id and cue.kind == "correction")
+    text = given.most_common(1)[0][0] if given else technique.say(rule.cue_for(float("nan")), side)
+    return RuleSummary(pass_s=spans[Verdict.PASS], fail_s=spans[Verdict.FAIL], unseen_s=spans[Verdict.UNSEEN], cue=text)
+
+
+def _measure_summary(measurement: Measurement) -> MeasureSummary:
+    seen = np.isfinite(measurement.value)
+    if not seen.any():
+        return MeasureSummary(mean=None, min=None, max=None, standard_error=None, seen_share=0.0)
+    value = measurement.value[seen]
+    return MeasureSummary(
+        mean=round(float(value.mean()), 3),
+        min=round(float(value.min()), 3),
+        max=round(float(value.max()), 3),
+        standard_error=round(float(np.median(measurement.se[seen])), 3),
+        seen_share=round(float(seen.mean()), 4),
+    )
+
+
+def verdict_sentence(
+    technique: Technique, holds: Sequence[HoldSpan], rules: Mapping[str, RuleSummary], timeline: Timeline
+) -> str:
+    """One plain sentence: was it held long enough, and if not, what to correct first."""
+    target = technique.hold.target_s
+    best = max((hold.held_s for hold in holds), default=0.0)
+    if len(timeline.time_s) == 1:
+        return _still_sentence(technique, rules, timeline)
+    if best >= target:
+        return f"Held for {best:.0f} s in the right position: the target of {target:.0f} s is reached."
+    if holds:
+        return (
+            f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
+        )
+    worst = max(rules, key=lambda rule_id: _hindrance(technique.rule(rule_id), rules[rule_id]))
+    watched = rules[worst].pass_s + rules[worst].fail_s + rules[worst].unseen_s
+    if rules[worst].fail_s > 0.1 * watched:
+        return f"The right position was not reached. To correct first: {_plain(rules[worst].cue)}."
+    return (
+        f"Whether the position was right could not be seen for long enough to count a hold. {technique.camera.advice}"
+    )
+
+
+def _hindrance(rule: Rule, summary: RuleSummary) -> tuple[bool, float, float]:
+    """Order in which rules explain why nothing was held: required ones that failed longest, then the unseen."""
+    return rule.required, summary.fail_s * rule.weight, summary.unseen_s
+
+
+def _breaks(holds: Sequence[HoldSpan], rules: Mapping[str, RuleSummary]) -> str:
+    """What ended the holds, in words."""
+    causes = Counter(hold.ended_by for hold in holds if hold.ended_by not in (COMPLETED, CLIP_END))
+    if not causes:
+        return "The clip ended before the target."
+    cause, times = causes.most_common(1)[0]
+    often = "once" if times == 1 else f"{times} times"
+    if cause == LEFT_VIEW:
+        return f"It was broken {often} because something needed was out of sight."
+    return f"It was broken {often}. To correct first: {_plain(rules[cause].cue)}."
+
+
+def _plain(cue: str) -> str:
+    """A cue without the full stop at its end, to stand inside a sentence."""
+    return cue.rstrip(".!")
+
+
+def _still_sentence(technique: Technique, rules: Mapping[str, RuleSummary], timeline: Timeline) -> str:
+    """The sentence for a single picture, whose verdicts take no time."""
+    now = {rule_id: Verdict(str(verdicts[0])) for rule_id, verdicts in timeline.verdicts.items()}
+    required = sorted((rule for rule in technique.rules if rule.required), key=lambda rule: -rule.weight)
+    for rule in required:
+        if now[rule.id] is Verdict.FAIL:
+            return f"Not yet the right position. To correct first: {_plain(rules[rule.id].cue)}."
+    unseen = [rule.quantity.label.lower() for rule in required if now[rule.id] is Verdict.UNSEEN]
+    if unseen:
+        return f"Nothing wrong is seen, but not everything could be judged: {', '.join(unseen)}."
+    return "The right position: every required rule passes."
