@@ -1,0 +1,300 @@
+"""A clip or picture goes in; a session's result and its files come out."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck import __version__
+from posecheck.annotate import Annotator
+from posecheck.errors import NobodyFoundError
+from posecheck.estimator import PoseLandmarkerEstimator, model_identity, open_estimator
+from posecheck.export import write_csv, write_parquet, write_session
+from posecheck.files import staged_folder
+from posecheck.keyframes import KeyFrames
+from posecheck.landmarks import Side
+from posecheck.overlap import Ahead, Behind
+from posecheck.report.html import KeyFrame, render
+from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
+from posecheck.session import Session
+from posecheck.still import encode_jpeg, is_still, read_still
+from posecheck.technique import Technique
+from posecheck.video import ClipReader, ClipWriter, Frame
+
+Progress = Callable[[float], None]
+Image = NDArray[np.uint8]
+
+FILE_NAMES: Final = {
+    "clip": "annotated.mp4",
+    "picture": "annotated.jpg",
+    "report": "report.html",
+    "session": "session.json",
+    "csv": "measures.csv",
+    "parquet": "measures.parquet",
+}
+KEY_FRAME_PX: Final = 720
+CROWD_LOOKS: Final = 6
+"""How often in a clip it is looked whether there are several people: a look costs as much as two frames."""
+CROWD_EVERY_S: Final = 5.0
+"""But never more often than this."""
+_FRAMES_SHARE: Final = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What an analysis gives.
+
+    Parameters
+    ----------
+    result : SessionResult
+        The content of session.json.
+    timeline : Timeline
+        Measures and verdicts over time.
+    files : dict of str to Path
+        By kind: ``clip`` (or ``picture`` for a still), ``report``, ``session``, ``csv``, ``parquet``.
+    """
+
+    result: SessionResult
+    timeline: Timeline
+    files: dict[str, Path]
+
+
+def analyze(
+    clip: Path,
+    technique: Technique,
+    side: Side | None,
+    out: Path,
+    *,
+    model: Path | None = None,
+    annotate: bool = True,
+    progress: Progress | None = None,
+    name: str | None = None,
+) -> Analysis:
+    """Check a clip, or a single picture, against a technique, and write its files.
+
+    All files are written to a folder of their own beside their place and moved there when the last is whole: an
+    error, Ctrl-C or a full disk leaves the results of an earlier analysis as they were.
+
+    Parameters
+    ----------
+    clip : Path
+        A local video file or picture.
+    technique : Technique
+        What is being done.
+    side : Side or None
+        The side being worked on; None: found automatically.
+    out : Path
+        Folder for the files; made if it is not there.
+    model : Path, optional
+        A pose landmarker bundle instead of the built-in one.
+    annotate : bool
+        Whether to write the annotated clip.
+    progress : callable, optional
+        Called with the share done, 0 to 1.
+    name : str, optional
+        The clip's name in the results, when the file's own is not the one to show.
+
+    Raises
+    ------
+    ClipError
+        If the clip cannot be read.
+    NobodyFoundError
+        If no person was found in any frame.
+    ModelError
+        If the model is missing or broken.
+    OutputError
+        If a file cannot be written.
+    """
+    work = _analyze_still if is_still(clip) else _analyze_clip
+    report_progress = progress or _silent
+    with staged_folder(out) as folder:
+        outcome = work(clip, technique, side, folder, _Options(model, annotate, report_progress, name))
+        _write_files(outcome, technique, folder)
+        written = {kind: out / file for kind, file in FILE_NAMES.items() if (folder / file).exists()}
+    for kind in FILE_NAMES.keys() - written.keys():
+        (out / FILE_NAMES[kind]).unlink(missing_ok=True)  # of an earlier analysis: it would not fit this one
+    report_progress(1.0)
+    return Analysis(outcome.result, outcome.timeline, written)
+
+
+@dataclass(frozen=True)
+class _Options:
+    model: Path | None
+    annotate: bool
+    progress: Progress
+    name: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    result: SessionResult
+    timeline: Timeline
+    key_frames: KeyFrames
+
+
+def _silent(_: float) -> None:
+    """Report progress to nobody."""
+
+
+def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: Path, options: _Options) -> _Outcome:
+    """Decode, find the person, judge, draw and encode, each overlapping the others."""
+    session, crowd = Session(technique, side), _Crowd(options.model)
+    with contextlib.ExitStack() as stack:
+        reader = stack.enter_context(ClipReader(clip))
+        crowd.spread_over(reader.header.duration_s)
+        stack.callback(crowd.close)
+        estimator = open_estimator(options.model)
+        stack.callback(estimator.close)
+        artist = _Artist(technique)
+        writer = None
+        if options.annotate:
+            size = (reader.header.width, reader.header.height)
+            writer = stack.enter_context(ClipWriter(folder / FILE_NAMES["clip"], size, audio_from=clip))
+        drawn = stack.enter_context(Behind(partial(artist.add, writer)))
+        frames = stack.enter_context(Ahead(reader))
+        count, end_s = 0, 0.0
+        for frame in frames:
+            result = session.push(frame.time_s, estimator.estimate(frame.image, frame.time_s))
+            drawn.put((frame, result))
+            crowd.look(frame)
+            count, end_s = count + 1, frame.time_s
+            if reader.header.duration_s:
+                options.progress(min(1.0, end_s / reader.header.duration_s) * _FRAMES_SHARE)
+    if not session.frames_with_person:
+        raise NobodyFoundError(
+            f"Nobody was found in {options.name or clip.name}.",
+            "Film the whole body from the side, 2 to 4 m away, in good light.",
+        )
+    duration = max(end_s, reader.header.duration_s or 0.0) if not reader.truncated else end_s
+    info = ClipInfo(
+        name=options.name or reader.header.name,
+        duration_s=round(duration, 3),
+        frames=count,
+        size=(reader.header.width, reader.header.height),
+    )
+    notices = [*crowd.notices, *_clip_notices(reader, writer, end_s)]
+    result_, timeline = session.finish(info, notices, _software(), model_identity(options.model))
+    return _Outcome(result_, timeline, artist.key_frames)
+
+
+def _clip_notices(reader: ClipReader, writer: ClipWriter | None, end_s: float) -> list[str]:
+    """What is to be known of the file itself."""
+    notices = []
+    if reader.truncated:
+        notices.append(f"The clip is damaged or cut off: it could be read up to {end_s:.1f} s.")
+    if writer is not None and writer.sound_lost:
+        notices.append("The sound of the clip could not be kept in the annotated clip.")
+    return notices
+
+
+def _analyze_still(clip: Path, technique: Technique, side: Side | None, folder: Path, options: _Options) -> _Outcome:
+    """Judge a single picture: one row, no hold."""
+    image = read_still(clip)
+    estimator = open_estimator(options.model, still=True)
+    pose = estimator.estimate(image, 0.0)
+    estimator.close()
+    if pose is None:
+        raise NobodyFoundError(
+            f"Nobody was found in {options.name or clip.name}.", "Use a picture that shows the whole body."
+        )
+    session, artist, crowd = Session(technique, side, still=True), _Artist(technique), _Crowd(options.model)
+    result = session.push(0.0, pose)
+    frame = Frame(0.0, image)
+    crowd.look(frame)
+    crowd.close()
+    drawn = artist.draw(frame, result)
+    if options.annotate:
+        (folder / FILE_NAMES["picture"]).write_bytes(encode_jpeg(drawn))
+    height, width = image.shape[:2]
+    info = ClipInfo(name=options.name or clip.name, duration_s=0.0, frames=1, size=(width, height))
+    result_, timeline = session.finish(info, crowd.notices, _software(), model_identity(options.model))
+    return _Outcome(result_, timeline, artist.key_frames)
+
+
+class _Artist:
+    """Draws frames for the annotated clip and for the key frames; works in a thread of its own."""
+
+    def __init__(self, technique: Technique) -> None:
+        self._annotator = Annotator(technique)
+        self.key_frames = KeyFrames()
+
+    def draw(self, frame: Frame, result: FrameResult) -> Image:
+        """Draw one frame, and keep it if it is a key frame."""
+        drawn = self._annotator.draw(frame.image, result)
+        self.key_frames.push(result, lambda: encode_jpeg(drawn, KEY_FRAME_PX))
+        return drawn
+
+    def add(self, writer: ClipWriter | None, item: tuple[Frame, FrameResult]) -> None:
+        """Take one frame; without a writer only key frames are drawn."""
+        frame, result = item
+        if writer is not None:
+            writer.write(self.draw(frame, result), frame.time_s)
+            return
+        self.key_frames.push(result, lambda: encode_jpeg(self._annotator.draw(frame.image, result), KEY_FRAME_PX))
+
+
+class _Crowd:
+    """Looks now and then whether more than one person is in the picture."""
+
+    def __init__(self, model: Path | None) -> None:
+        self._model = model
+        self._counter: PoseLandmarkerEstimator | None = None
+        self._every_s = CROWD_EVERY_S
+        self._next_s = 0.0
+        self._looks = self._several = 0
+
+    def spread_over(self, duration_s: float | None) -> None:
+        """Space the looks evenly over a clip."""
+        self._every_s = max(CROWD_EVERY_S, (duration_s or 0.0) / CROWD_LOOKS)
+        self._next_s = min(self._every_s, (duration_s or 0.0)) / 2.0
+
+    def look(self, frame: Frame) -> None:
+        """Look, if it is time."""
+        if frame.time_s < self._next_s:
+            return
+        self._next_s = frame.time_s + self._every_s
+        if self._counter is None:
+            self._counter = PoseLandmarkerEstimator(self._model, still=True, people=2)
+        self._looks += 1
+        self._several += self._counter.count(frame.image) > 1
+
+    @property
+    def notices(self) -> list[str]:
+        """What to say about it."""
+        if not self._several:
+            return []
+        return [
+            f"More than one person was seen in {self._several} of {self._looks} looks: one of them is followed, "
+            "the marked one. Film one person alone to be sure."
+        ]
+
+    def close(self) -> None:
+        """Free the model."""
+        if self._counter is not None:
+            self._counter.close()
+
+
+def _software() -> dict[str, str]:
+    """Versions of what the numbers depend on."""
+    packages = ("mediapipe", "numpy", "av", "scipy")
+    return {"posecheck": __version__, "python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def _write_files(outcome: _Outcome, technique: Technique, folder: Path) -> None:
+    """Write the tables, the session and the report."""
+    write_csv(outcome.timeline, folder / FILE_NAMES["csv"])
+    write_parquet(outcome.timeline, folder / FILE_NAMES["parquet"], technique=technique.id)
+    write_session(outcome.result, folder / FILE_NAMES["session"])
+    frames = [KeyFrame(moment.time_s, moment.caption, moment.jpeg) for moment in outcome.key_frames.moments]
+    page = render(outcome.result, outcome.timeline, technique, frames, datetime.now().astimezone())
+    (folder / FILE_NAMES["report"]).write_text(page, encoding="utf-8")

@@ -1,0 +1,167 @@
+"""The command line: ``posecheck analyze``, ``techniques``, ``doctor``, ``app``.
+
+Nothing heavy is imported before it is needed: ``posecheck --help`` must answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posecheck import __version__
+from posecheck.errors import PosecheckError
+
+if TYPE_CHECKING:
+    from posecheck.analysis import Analysis
+    from posecheck.technique import Technique
+
+app = typer.Typer(
+    name="posecheck",
+    help="Is the position right, what to correct first, and how long was it held? Checks a clip, a picture or a live "
+    "camera against a technique. Nothing leaves this machine. A training aid, not a diagnosis.",
+    epilog="Start with: posecheck doctor · posecheck techniques · posecheck analyze CLIP --technique glute-max-roll",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class SideChoice(StrEnum):
+    """A side of the body, or finding it automatically."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    AUTO = "auto"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"posecheck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Check a position against a technique."""
+
+
+@app.command()
+def analyze(
+    clip: Annotated[Path, typer.Argument(help="A video or a picture on this machine.", show_default=False)],
+    technique: Annotated[
+        str,
+        typer.Option("--technique", "-t", help="Name of a technique, or the path of a YAML file.", show_default=False),
+    ],
+    side: Annotated[SideChoice, typer.Option("--side", "-s", help="The side being worked on.")] = SideChoice.AUTO,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the results.", show_default="results/NAME-OF-THE-CLIP"),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Another MediaPipe pose landmarker bundle.", show_default="the built-in one")
+    ] = None,
+    annotate: Annotated[
+        bool, typer.Option("--annotate/--no-annotate", help="Whether to write the annotated clip.")
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
+) -> None:
+    """Check a clip or a picture; print the verdict and write report, annotated clip, session.json and tables.
+
+    The folder holds report.html (open it in a browser), annotated.mp4, session.json, measures.csv and
+    measures.parquet. Earlier results there are replaced when the new ones are complete, never before.
+    """
+    from posecheck.analysis import analyze as run  # noqa: PLC0415
+    from posecheck.catalog import load_technique  # noqa: PLC0415
+    from posecheck.landmarks import Side  # noqa: PLC0415
+    from posecheck.terminal import progress_bar  # noqa: PLC0415
+
+    chosen = load_technique(technique)
+    folder = out or Path("results") / clip.stem
+    with progress_bar(f"Watching {clip.name}", hidden=quiet) as progress:
+        done = run(
+            clip,
+            chosen,
+            None if side is SideChoice.AUTO else Side(side.value),
+            folder,
+            model=model,
+            annotate=annotate,
+            progress=progress,
+        )
+    _print_outcome(done, chosen, quiet)
+
+
+def _print_outcome(done: Analysis, technique: Technique, quiet: bool) -> None:
+    from posecheck.terminal import print_outcome  # noqa: PLC0415
+
+    if quiet:
+        typer.echo(done.result.verdict)
+    else:
+        print_outcome(done, technique)
+
+
+@app.command()
+def techniques(
+    name: Annotated[
+        str | None, typer.Argument(help="Show this one in full, by name or path.", show_default=False)
+    ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of technique files.")] = False,
+) -> None:
+    """List the techniques, show one in full, or print the JSON Schema that editors use to check technique files."""
+    from posecheck import catalog, terminal  # noqa: PLC0415
+
+    if schema:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(catalog.json_schema(), indent=2, ensure_ascii=False))
+    elif name is not None:
+        terminal.print_technique(catalog.load_technique(name))
+    else:
+        terminal.print_techniques(catalog.load_techniques())
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine: packages, system libraries, model, techniques; name what is missing and its remedy."""
+    from posecheck.doctor import checks  # noqa: PLC0415
+    from posecheck.terminal import print_checks  # noqa: PLC0415
+
+    if not print_checks(checks()):
+        raise typer.Exit(1)
+
+
+@app.command("app")
+def start_app(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.", show_default="8501 or the next")] = None,
+    address: Annotated[
+        str, typer.Option(help="Address to listen on. Another than localhost lets other machines in.")
+    ] = "localhost",
+) -> None:
+    """Start the app in a browser: live camera, clips, techniques. Ctrl-C stops it."""
+    from posecheck.ui.serve import serve  # noqa: PLC0415
+
+    raise typer.Exit(serve(port, address))
+
+
+def main() -> None:
+    """Run the command line; a user's mistake gives one plain message, never a traceback."""
+    try:
+        app()
+    except PosecheckError as error:
+        typer.secho(error.problem, fg=typer.colors.RED, err=True)
+        typer.echo(error.advice, err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Earlier results are as they were.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

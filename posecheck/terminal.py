@@ -1,0 +1,164 @@
+"""What the command line prints: progress, verdict, tables."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from posecheck.result import LEFT_VIEW, SessionResult
+
+if TYPE_CHECKING:
+    from posecheck.analysis import Analysis
+    from posecheck.doctor import Check
+    from posecheck.technique import Band, Rule, Technique
+
+_BAR_CELLS = 24
+
+
+@contextlib.contextmanager
+def progress_bar(label: str, *, hidden: bool) -> Iterator[Callable[[float], None]]:
+    """Show a progress bar on stderr; yields the function that sets the share done, 0 to 1."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=hidden,
+    )
+    with bar:
+        task = bar.add_task(escape(label), total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def print_outcome(done: Analysis, technique: Technique) -> None:
+    """Verdict, holds, rules, notices, and where the files are."""
+    console, result = Console(), done.result
+    reached = result.hold_best_s >= result.hold_target_s
+    side = f", {result.side.value} side" if technique.sided else ""
+    console.print(
+        Panel(
+            escape(result.verdict),
+            title=escape(f"{technique.name}{side}"),
+            title_align="left",
+            border_style="green" if reached else "yellow",
+        )
+    )
+    for notice in result.notices:
+        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    if result.holds:
+        console.print(_holds_table(result))
+    console.print(_rules_table(result, technique))
+    console.print("\nWritten:")
+    for kind, path in done.files.items():
+        console.print(f"  {_KINDS[kind]:<16} {escape(str(path))}", soft_wrap=True)
+
+
+_KINDS = {
+    "clip": "annotated clip",
+    "picture": "annotated picture",
+    "report": "report",
+    "session": "session",
+    "csv": "table (CSV)",
+    "parquet": "table (Parquet)",
+}
+
+
+def _holds_table(result: SessionResult) -> Table:
+    table = Table("hold", "from", "to", "in position", f"of {result.hold_target_s:.0f} s", "ended by", box=None)
+    for number, hold in enumerate(result.holds, 1):
+        share = min(1.0, hold.held_s / result.hold_target_s)
+        filled = round(share * _BAR_CELLS)
+        bar = f"[green]{'━' * filled}[/][dim]{'━' * (_BAR_CELLS - filled)}[/]"
+        cause = {LEFT_VIEW: "out of sight", "completed": "target reached", "clip_end": "end of the clip"}
+        table.add_row(
+            str(number),
+            f"{hold.start_s:.1f} s",
+            f"{hold.end_s:.1f} s",
+            f"{hold.held_s:.1f} s",
+            bar,
+            escape(cause.get(hold.ended_by, hold.ended_by)),
+        )
+    return table
+
+
+def _rules_table(result: SessionResult, technique: Technique) -> Table:
+    table = Table("rule", "right", "wrong", "not seen", "cue", box=None)
+    for rule in technique.rules:
+        summary = result.rules[rule.id]
+        cue = summary.cue if summary.fail_s > 0 else ""
+        name = rule.id if rule.required else f"{rule.id} (advice)"
+        table.add_row(
+            name, f"{summary.pass_s:.1f} s", f"{summary.fail_s:.1f} s", f"{summary.unseen_s:.1f} s", escape(cue)
+        )
+    return table
+
+
+def print_techniques(found: Mapping[str, Technique]) -> None:
+    """One line a technique."""
+    table = Table("name", "what it is", "hold", box=None)
+    for name, technique in found.items():
+        table.add_row(name, escape(f"{technique.name}: {technique.summary}"), f"{technique.hold.target_s:.0f} s")
+    console = Console()
+    console.print(table)
+    console.print("\nShow one in full: posecheck techniques NAME", style="dim")
+
+
+def print_technique(technique: Technique) -> None:
+    """A technique in full: set-up, camera, rules, precautions, aftercare."""
+    console = Console()
+    console.print(Panel(escape(technique.summary), title=escape(technique.name), title_align="left"))
+    _print_list(console, "Set-up", technique.setup, numbered=True)
+    _print_list(console, "Camera", [technique.camera.advice])
+    table = Table("rule", "measure", "target", "cue", box=None)
+    for rule in technique.rules:
+        table.add_row(rule.id, escape(rule.quantity.label), _band(rule, rule.target), escape(technique_cue(rule)))
+    console.print(table)
+    hold = technique.hold
+    console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
+    _print_list(console, "Precautions", technique.precautions)
+    _print_list(console, "Afterwards", technique.aftercare)
+    _print_list(console, "Sources", technique.sources)
+
+
+def technique_cue(rule: Rule) -> str:
+    """A rule's cue with the sides in words."""
+    text = rule.cue or rule.cue_low or rule.cue_high or ""
+    return text.replace("{side}", "working").replace("{other}", "other")
+
+
+def _band(rule: Rule, band: Band) -> str:
+    unit = rule.quantity.short_unit
+    if band.min is None:
+        return f"at most {band.max:g}{unit}"
+    if band.max is None:
+        return f"at least {band.min:g}{unit}"
+    return f"{band.min:g} to {band.max:g}{unit}"
+
+
+def _print_list(console: Console, title: str, lines: Sequence[str], *, numbered: bool = False) -> None:
+    console.print(f"[bold]{title}[/]")
+    for number, line in enumerate(lines, 1):
+        console.print(f"  {f'{number}.' if numbered else '-'} {escape(line)}")
+    console.print()
+
+
+def print_checks(found: Sequence[Check]) -> bool:
+    """Print a doctor's findings; says whether all is well."""
+    console = Console()
+    for check in found:
+        mark = "[green]ok  [/]" if check.ok else "[red]FAIL[/]"
+        console.print(f"{mark} {escape(check.name)}: {escape(check.detail)}", soft_wrap=True)
+        if not check.ok:
+            console.print(f"     → {escape(check.remedy)}", soft_wrap=True)
+    well = all(check.ok for check in found)
+    console.print("\nEverything is in place." if well else "\nSomething is missing: see the arrows above.")
+    return well
