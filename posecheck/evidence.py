@@ -25,11 +25,13 @@ SIGMA_IMAGE_M: Final = 0.012
 """Standard deviation of a landmark across the picture, metres (rendered figures side-on: 3 px of a 105 px shank)."""
 SIGMA_DEPTH_M: Final = 0.085
 """Standard deviation of a landmark along the line of sight, metres (a shank swung 0.18 m in depth went unnoticed)."""
-DEPTH_SCALE_ERROR: Final = np.array([0.3, 0.3, 0.6])
+DEPTH_SCALE_ERROR: Final = np.array([0.15, 0.15, 0.35])
 """What a limb that points at the camera adds to the errors of its x, y and z, as a share of its depth.
 
-The model underestimates depth, and places the nearer end of a foreshortened limb up to a third of its length off.
+The model underestimates depth, and places the nearer end of a foreshortened limb off.
 """
+LENGTH_SLACK: Final = 0.9
+"""A limb measured shorter than this share of its fellow on the other side lies deeper than the model says."""
 LEAST_VISIBILITY: Final = 0.5
 """Below this visibility a landmark is unseen."""
 HIDDEN_FACTOR: Final = 4.0

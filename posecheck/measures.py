@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.evidence import DEPTH_SCALE_ERROR, Evidence, gather
+from posecheck.evidence import DEPTH_SCALE_ERROR, LENGTH_SLACK, Evidence, gather
 from posecheck.geometry import angle_between, dot, length, nearest_on_segment, unit, without
 from posecheck.landmarks import sided
 from posecheck.pose import FloatArray, Track
@@ -24,8 +24,10 @@ CAMERA_TILT_RAD: Final = np.radians(12.0)
 """Downward tilt assumed of the camera: 0.9 m high, aimed at a person on the floor 3 m away looks down 10 to 17 deg."""
 SIGMA_TILT_RAD: Final = np.radians(7.0)
 """Standard deviation of that tilt."""
-SIGMA_JOINT_RAD: Final = np.radians(3.0)
-"""The landmark model's joint centres differ from the anatomical ones; rendered figures side-on: 2 to 4 deg."""
+SIGMA_JOINT_RAD: Final = np.radians(np.repeat([3.0, 5.0, 5.0, 5.0, 3.0], [2, 2, 2, 2, 1]))
+"""The landmark model's joint centres differ from the anatomical ones, at the hips most. In the order of `COLUMNS`: knee
+flexion, hip flexion, abduction and rotation, each left and right, and trunk inclination. Rendered figures side-on: knees
+2 to 3 deg, hips 2 to 8 deg."""
 LEAST_BEND: Final = np.sin(np.radians(30.0))
 """Sine of the least knee flexion at which the shank tells the rotation of the hip."""
 SIGMA_HEIGHT_M: Final = 0.03
@@ -92,6 +94,16 @@ def measure(track: Track) -> Measures:
     return Measures(value, se, seen.metres_per_px)
 
 
+def _missing_depth_sq(vectors: FloatArray) -> FloatArray:
+    """Square of the depth by which a limb falls short of its fellow's length, shape (F, n, 2), square metres.
+
+    Left and right limbs are equally long; where one is measured shorter, its depth was underestimated by this much.
+    """
+    squared = dot(vectors, vectors)
+    expected = LENGTH_SLACK**2 * squared.max(axis=-1, keepdims=True)
+    return np.maximum(expected - squared, 0.0)
+
+
 @dataclass(frozen=True, eq=False)
 class _Body:
     """Segments of the body as vectors (F, 2, 3) for left and right, with the variances of their components."""
@@ -113,6 +125,7 @@ class _Body:
         vectors = joints[:, 1:] - joints[:, :-1]
         spread = variance[:, 1:] + variance[:, :-1]
         spread += (vectors[..., 2:] * DEPTH_SCALE_ERROR) ** 2
+        spread[..., 2] += _missing_depth_sq(vectors)
         across = joints[:, :2, 1] - joints[:, :2, 0]
         lateral = (across[:, 0] + across[:, 1])[:, None, :]
         var_lateral = variance[:, :2].sum(axis=(1, 2))[:, None, :]
@@ -140,7 +153,7 @@ def _angles(body: _Body, value: FloatArray, se: FloatArray) -> None:
     """Fill in the joint angles, in degrees, and the trunk's inclination; all in one go, for speed with single frames.
 
     - knee_flexion: between thigh and shank; 0 straight.
-    - hip_flexion: between the side of the trunk, continued downward, and the thigh; negative in extension.
+    - hip_flexion: between the trunk's middle line, continued downward, and the thigh; negative in extension.
     - hip_abduction: of the thigh out of the sagittal plane, positive away from the other leg.
     - hip_rotation: of the shank about the thigh, external positive (the foot goes towards the midline); unseen while
       the knee is bent less than 30 deg, since a straight leg does not show its rotation.
@@ -150,15 +163,16 @@ def _angles(body: _Body, value: FloatArray, se: FloatArray) -> None:
     across = without(body.shank, axis)
     inward = without(-body.outward, axis)
     spine = body.trunk.sum(axis=1, keepdims=True) / -2.0
-    u = np.concatenate([body.thigh, body.trunk, body.thigh, across, spine], axis=1)
+    down = -spine * _BOTH
+    u = np.concatenate([body.thigh, down, body.thigh, across, spine], axis=1)
     v = np.concatenate([body.shank, body.thigh, body.outward, inward, _UP + 0.0 * spine], axis=1)
     var_spine = body.var_trunk.sum(axis=1, keepdims=True) / 4.0
-    var_u = np.concatenate([body.var_thigh, body.var_trunk, body.var_thigh, body.var_shank, var_spine], axis=1)
+    var_u = np.concatenate([body.var_thigh, var_spine * _BOTH, body.var_thigh, body.var_shank, var_spine], axis=1)
     var_v = np.concatenate(
         [body.var_shank, body.var_thigh, body.var_outward, body.var_outward, np.zeros_like(var_spine)], axis=1
     )
     angle, error = angle_between(u, v, var_u, var_v)
-    angle[:, 2:4] = _extension_negative(body, angle[:, 2:4])
+    angle[:, 2:4] = _extension_negative(body, down, angle[:, 2:4])
     angle[:, 4:8] = np.pi / 2 - angle[:, 4:8]
     straight = length(across) < LEAST_BEND * length(body.shank)
     error[:, 6:8] = np.where(straight, np.inf, error[:, 6:8])
@@ -168,11 +182,11 @@ def _angles(body: _Body, value: FloatArray, se: FloatArray) -> None:
     se[:, :9] = np.degrees(np.sqrt(error * error + SIGMA_JOINT_RAD**2))
 
 
-def _extension_negative(body: _Body, angle: FloatArray) -> FloatArray:
+def _extension_negative(body: _Body, down: FloatArray, angle: FloatArray) -> FloatArray:
     """Hip flexion with its sign: negative where the thigh lies behind the trunk, shape (F, 2), rad."""
     # The sign of (up x right) . thigh, where up x right is forward; the determinant is that product.
     rightward = body.outward * _OUTWARD
-    forward: FloatArray = np.asarray(np.linalg.det(np.stack([-body.trunk, rightward, body.thigh], axis=-2)))
+    forward: FloatArray = np.asarray(np.linalg.det(np.stack([-down, rightward, body.thigh], axis=-2)))
     signed: FloatArray = np.where((forward < 0) & (angle < np.pi / 4), -angle, angle)
     return signed
 
@@ -218,7 +232,7 @@ def _supports(seen: Evidence, body: _Body, value: FloatArray, se: FloatArray) ->
     """Fill in foot_height, hand_height and hand_behind.
 
     - foot_height: mean height of ankle, heel and toes above the lowest contact, in shank lengths.
-    - hand_behind: how far the rearmost hand lies behind the pelvis, away from the knees, level, in trunk lengths.
+    - hand_behind: how far the supporting hand lies behind the pelvis, away from the knees, level, in trunk lengths.
     - hand_height: height of that hand's wrist above the lowest contact, in shank lengths.
     """
     height, variance = _heights(seen)
@@ -226,8 +240,9 @@ def _supports(seen: Evidence, body: _Body, value: FloatArray, se: FloatArray) ->
     value[:, _FEET] = height[:, _FOOT].sum(axis=1) / 3.0 / shank[:, None]
     se[:, _FEET] = np.sqrt(variance[:, _FOOT].sum(axis=1) / 3.0) / shank[:, None]
     behind, behind_se = _behind_pelvis(seen, body)
-    # The supporting hand is the one further back; when it is unseen the other one may still support.
-    hand = np.where(np.isfinite(behind_se), behind, -np.inf).argmax(axis=1)
+    # The supporting hand is the one further back and lower; when it is unseen the other one may still support.
+    support = behind - height[:, _WRIST] / shank[:, None]
+    hand = np.where(np.isfinite(behind_se), support, -np.inf).argmax(axis=1)
     frames = np.arange(len(hand))
     wrist = _WRIST[hand]
     value[:, _HAND_BEHIND], se[:, _HAND_BEHIND] = behind[frames, hand], behind_se[frames, hand]

@@ -11,16 +11,19 @@ import numpy as np
 from posecheck.evidence import LEAST_VISIBILITY
 from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
 from posecheck.pose import FloatArray, Pose
+from posecheck.quantities import quantity_of
 from posecheck.result import Measurement, MovementSummary
 
-SPEED_TIME_CONSTANT_S: Final = 0.25
-"""Speed is that over about the last quarter of a second."""
+SPEED_TIME_CONSTANT_S: Final = 0.2
+"""Speed is that over about the last fifth of a second."""
 TRAVEL_WINDOW_S: Final = 4.0
 """Travel is the extent of the pelvis' path over this time; a slow rolling stroke takes 2 to 4 s."""
 SPEED_FLOOR_M_S: Final = 0.02
 """Standard error of a speed at rest: the jitter of the landmarks."""
 SCALE_ERROR: Final = 0.2
 """Relative standard error of metres from pixels, and of what movement along the line of sight escapes."""
+LEAST_JOINTS: Final = 4
+"""Stillness needs this many of shoulders, hips, knees and ankles in view."""
 SETTLE_S: Final = 0.5
 """Speeds are unseen for this long after the person has come into view."""
 _FORGET_AFTER_S: Final = 0.5
@@ -33,8 +36,9 @@ UNSEEN: Final = (math.nan, math.nan)
 class MotionMeter:
     """Follows the body across the picture and tells how it moves, from timestamps only.
 
-    Speeds come from how far each landmark is ahead of its own first-order low-pass: at constant speed v the lag of a
-    filter of time constant T is v T. Only movement across the picture is seen.
+    Speeds come from how far each landmark is ahead of its own first-order low-pass: at constant speed v, frames dt
+    apart and a filter that takes up the share a of each difference, it is ahead by v dt / a. Only movement across the
+    picture is seen.
     """
 
     def __init__(self) -> None:
@@ -70,7 +74,8 @@ class MotionMeter:
         self._smooth_px = self._smooth_px + share * ahead
         self._scale += (1.0 - math.exp(-elapsed / TRAVEL_WINDOW_S)) * (metres_per_px - self._scale)
         self._time_s = pose.time_s
-        return self._readings(pose, ahead * (self._scale / SPEED_TIME_CONSTANT_S))
+        per_s = share / elapsed if elapsed > 0 else 0.0
+        return self._readings(pose, ahead * (self._scale * per_s))
 
     def _restart(self, pose: Pose, metres_per_px: float) -> None:
         self._since_s = pose.time_s
@@ -85,8 +90,9 @@ class MotionMeter:
         travel = self._travel(pose) if hips_seen else math.nan
         pelvis = velocity[_HIPS].sum(axis=0) / 2.0
         speed = math.hypot(pelvis[0], pelvis[1]) if hips_seen and settled else math.nan
-        moving = velocity[_BODY[seen]]
-        still = math.sqrt(float((moving * moving).sum()) / len(moving)) if settled and seen.sum() >= 4 else math.nan
+        # The second fastest: a limb that moves moves two joints, a single one that jumps was misplaced.
+        speeds = np.sort(np.hypot(*velocity[_BODY[seen]].T))
+        still = float(speeds[-2]) if settled and len(speeds) >= LEAST_JOINTS else math.nan
         return {
             "pelvis_speed": (speed, SPEED_FLOOR_M_S + SCALE_ERROR * speed),
             "stillness": (still, SPEED_FLOOR_M_S + SCALE_ERROR * still),
@@ -120,18 +126,20 @@ def summarise(column: str, time_s: FloatArray, measurement: Measurement) -> Move
     -------
     MovementSummary
         The range is that between the 2nd and 98th percentile, the greatest speed the 98th percentile, so that single
-        bad frames do not set them; all None when it was seen in fewer than 10 frames.
+        bad frames do not set them. Frames count whose error would do for a rule; all None with fewer than 10 of them.
     """
-    seen = np.isfinite(measurement.value)
+    with np.errstate(invalid="ignore"):
+        seen = np.isfinite(measurement.value) & (measurement.se <= quantity_of(column).max_error)
+    value = np.where(seen, measurement.value, np.nan)
     share = float(seen.mean()) if len(seen) else 0.0
     if seen.sum() < 10:
         return MovementSummary(
             measure=column, low=None, high=None, range=None, range_standard_error=None,
             speed_median=None, speed_max=None, seen_share=share,
         )  # fmt: skip
-    low, high = np.percentile(measurement.value[seen], [2, 98])
+    low, high = np.percentile(value[seen], [2, 98])
     with np.errstate(invalid="ignore"):
-        speed = np.abs(np.gradient(measurement.value, time_s))
+        speed = np.abs(np.gradient(value, time_s))
     speed = speed[np.isfinite(speed)]
     return MovementSummary(
         measure=column,

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from posecheck.landmarks import Side
+
+
+REPORTED_SHARE: Final = 5 / 3
+"""A number with its error beside it may be less certain than one that a verdict rests on: 25 deg for angles."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +23,7 @@ class Quantity:
     sided : bool
         Whether there is one for each side of the body.
     max_error : float
-        Largest standard error, in the unit, at which the measure is reported, and at which a rule that sets no
-        limit of its own calls it seen.
+        Largest standard error, in the unit, at which a rule that sets no limit of its own calls the measure seen.
     joints : tuple of str
         Joints that must be seen, e.g. ``KNEE``; for a sided measure those of its own side, unless they start
         with ``OTHER_``.
@@ -32,6 +36,11 @@ class Quantity:
     max_error: float
     joints: tuple[str, ...]
     label: str
+
+    @property
+    def reported_error(self) -> float:
+        """Largest standard error at which the measure is reported, with its error beside it."""
+        return REPORTED_SHARE * self.max_error
 
     @property
     def short_unit(self) -> str:

@@ -209,7 +209,7 @@ class Session:
 
     def _error_limits(self, side: Side) -> dict[str, float]:
         """Largest standard error at which each column is reported: its own, or that of a rule that allows more."""
-        limits = {column: quantity_of(column).max_error for column in COLUMNS}
+        limits = {column: quantity_of(column).reported_error for column in COLUMNS}
         for rule in self._technique.rules:
             column = measure_key(rule.measure, rule.side, side)
             limits[column] = max(limits[column], rule.error_limit)

@@ -1,0 +1,141 @@
+"""The app as a person meets it: Chromium, a camera that plays a clip, clicks."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from posecheck.catalog import load_techniques
+from tests.browser.conftest import App, Visitor, wait_until
+
+pytestmark = pytest.mark.browser
+Visit = Callable[[str], Visitor]
+
+
+def start(page: Page, technique: str | None = None) -> None:
+    """Choose a technique, accept its precautions, start the camera, and wait for the first result."""
+    if technique:
+        page.get_by_role("combobox").click()
+        page.get_by_role("option", name=technique).click()
+    page.get_by_text("I have read this").click()
+    page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start").click()
+    expect(page.get_by_test_id("held")).to_be_visible(timeout=60_000)
+
+
+def held(page: Page) -> float:
+    """Seconds that the page shows for the hold under way."""
+    return float(page.get_by_test_id("held").inner_text().removesuffix(" s"))
+
+
+def test_camera_to_cue_and_hold_for_two_people_at_once(visit: Visit, app: App) -> None:
+    """The cue comes and the hold advances; another browser beside it is independent; leaving frees the model."""
+    idle = app.model_threads()
+    first = visit("").page
+    start(first)
+    expect(first.locator(".pc-cue.correct")).to_contain_text("right ankle over your left knee", timeout=60_000)
+    one_model = app.model_threads() - idle
+    wait_until(lambda: held(first) >= 1.0, 60, "a hold of a second")
+    before = held(first)
+    wait_until(lambda: held(first) >= before + 1.0, 40, "the hold to go on")
+
+    other = next(t.name for t in load_techniques().values() if t.id.startswith("half-kneeling"))
+    second = visit("").page
+    start(second, other)
+    expect(second.get_by_text(f"{other}, right side")).to_be_visible()
+    expect(first.get_by_text(other)).to_have_count(0)
+    assert app.model_threads() - idle == 2 * one_model
+    second.get_by_role("button", name="Pause").click()
+    expect(second.locator(".pc-cue")).to_have_text("Paused")
+    expect(first.locator(".pc-cue")).not_to_have_text("Paused")
+
+    first.get_by_role("link", name="Techniques").click()
+    wait_until(lambda: app.model_threads() - idle == one_model, 30, "the model of the page that was left is freed")
+    second.get_by_role("button", name="Resume").click()
+    expect(second.locator(".pc-cue")).not_to_have_text("Paused")
+    second.get_by_role("button", name="Stop").click()
+    expect(second.get_by_text("Your session")).to_be_visible()
+    expect(second.locator(".pc-verdict")).not_to_be_empty()
+    wait_until(lambda: app.model_threads() == idle, 30, "every model is freed")
+    expect(second.locator("iframe[title*='webrtc']")).to_have_count(0)
+
+
+def test_precautions_come_before_the_camera(visit: Visit) -> None:
+    """Without having accepted them there is no camera to start."""
+    page = visit("").page
+    expect(page.get_by_text("When not to do it, when to stop")).to_be_visible()
+    expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
+    page.get_by_text("I have read this").click()
+    expect(page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_a_clip_becomes_a_report(visit: Visit, app: App, clip: Path) -> None:
+    """Upload, analyse, read: verdict, playing clip, charts and files; gone when the browser is closed."""
+    visitor = visit("clip")
+    page = visitor.page
+    page.locator("input[type=file]").set_input_files(clip)
+    page.get_by_role("button", name="Analyse").click()
+    expect(page.locator(".pc-verdict")).to_be_visible(timeout=120_000)
+    duration = "video => new Promise(done => { const look = () => video.duration > 1 ? done(video.duration) : "
+    duration += "setTimeout(look, 100); look() })"
+    assert page.locator("video").evaluate(duration) == pytest.approx(20, abs=1)
+    assert page.locator("[data-testid=stVegaLiteChart]").count() >= 3
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Session (JSON)").click()
+    session = json.loads(Path(download.value.path()).read_text())
+    assert (session["schema_version"], session["clip"]["name"]) == (1, clip.name)
+    assert session["verdict"] == page.locator(".pc-verdict").inner_text()
+    [workspace] = app.workspaces()
+    assert workspace.stat().st_mode & 0o777 == 0o700
+    visitor.context.close()
+    wait_until(lambda: app.workspaces() == [], 40, "the clip is deleted once its session has ended")
+
+
+def test_a_hostile_upload_is_an_error_and_nothing_else(visit: Visit, app: App) -> None:
+    """Text under a video's name, and a name that wants out of the folder and into the page."""
+    page = visit("clip").page
+    name = "../../<script>document.title='owned'</script>![x](http://example.com/x.png).mp4"
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "video/mp4", "buffer": b"hello" * 99})
+    page.get_by_role("button", name="Analyse").click()
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_be_visible(timeout=60_000)
+    text = page.locator("body").inner_text()
+    assert not re.search(r"Traceback|File \"|\.py", text)
+    assert alert.locator("script, img, a").count() == 0
+    assert page.title() == "posecheck"
+    assert app.workspaces() == []
+
+
+def test_every_technique_is_explained(visit: Visit) -> None:
+    """Each technique's page has its rules in words, its precautions and its sources."""
+    page = visit("techniques").page
+    for technique in load_techniques().values():
+        page.get_by_role("tab", name=technique.name).click()
+        panel = page.get_by_role("tabpanel").filter(visible=True)
+        expect(panel).to_contain_text(technique.summary)
+        for sentence in (*technique.setup, *technique.precautions, *technique.aftercare, technique.camera.advice):
+            expect(panel).to_contain_text(sentence)
+
+
+def test_the_server_talks_to_this_machine_only(visit: Visit, app: App) -> None:
+    """No name of another host was looked up and no packet sent to one, in all that these tests did."""
+    visit("").page.get_by_text("Practise before the camera").wait_for()
+    assert {host for host in app.hosts() if not is_own(host)} == set()
+
+
+def is_own(host: str) -> bool:
+    """Whether an address is this machine's, or the local network's own name service."""
+    if host in ("", "localhost", "224.0.0.251", socket.gethostname()) or host.startswith("/"):
+        return True
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True

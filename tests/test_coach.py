@@ -1,0 +1,167 @@
+"""One cue at a time: safety first, then position, then the hold; not too soon, not too often."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from posecheck.coach import BREATH_S, COOLDOWN_S, HOLD, PERSIST_S, UNSEEN_PERSIST_S, Coach, Situation
+from posecheck.landmarks import Landmark, Side
+from posecheck.result import LEFT_VIEW, Cue, CueKind, HoldState, Reading, Verdict
+from posecheck.sight import Obstacle, Reason
+from posecheck.technique import Priority, Technique
+from tests.techniques import EXAMPLE, technique
+
+PASS, FAIL, UNSEEN = Verdict.PASS, Verdict.FAIL, Verdict.UNSEEN
+FPS = 20.0
+OBSTACLE = Obstacle(Landmark.LEFT_ANKLE, Reason.OUT_OF_FRAME)
+RIGHT = {"knee": PASS, "foot": PASS, "still": PASS}
+
+
+def situation(
+    time_s: float,
+    verdicts: Mapping[str, Verdict],
+    *,
+    held_s: float = 0.0,
+    knee_deg: float = 60.0,
+    somebody: bool = True,
+) -> Situation:
+    """One frame for the coach."""
+    right = all(verdicts[rule] is PASS for rule in ("knee", "foot"))
+    hold = HoldState(held_s, 30.0, held_s, held_s, right, held_s > 0)
+    obstacle = OBSTACLE if UNSEEN in (verdicts["knee"], verdicts["foot"]) else None
+    readings = {"knee_flexion.right": Reading(knee_deg, 3.0)}
+    return Situation(time_s, Side.RIGHT, verdicts, readings, hold, obstacle, somebody)
+
+
+def coached(
+    phases: Sequence[tuple[float, Mapping[str, Verdict]]], example: Technique | None = None
+) -> tuple[list[tuple[float, Cue | None, bool]], list[Cue]]:
+    """Run the coach through phases (seconds, verdicts); what it showed, and what it said."""
+    coach, shown, start = Coach(example or technique()), [], 0.0
+    for seconds, verdicts in phases:
+        for i in range(round(seconds * FPS)):
+            time_s = start + i / FPS
+            shown.append((time_s, *coach.push(situation(time_s, verdicts))))
+        start += seconds
+    return shown, coach.said
+
+
+def test_fault_is_said_after_it_persisted() -> None:
+    """A fault is shown and said once it has lasted, in the words for its direction and side."""
+    shown, said = coached([(3.0, {**RIGHT, "knee": FAIL})])
+    first = next(time_s for time_s, cue, _ in shown if cue is not None)
+    assert first == pytest.approx(PERSIST_S[Priority.POSITION], abs=1.5 / FPS)
+    assert [cue.text for cue in said] == ["Bend your right knee more"]
+
+
+def test_brief_fault_is_not_said() -> None:
+    """A fault shorter than that is passed over."""
+    _, said = coached([(1.0, RIGHT), (0.4, {**RIGHT, "knee": FAIL}), (1.0, RIGHT)])
+    assert said == []
+
+
+def test_heavier_rule_first() -> None:
+    """Of two faults of one priority the heavier is said, and only that one."""
+    _, said = coached([(3.0, {"knee": FAIL, "foot": FAIL, "still": PASS})])
+    assert {cue.rule for cue in said} == {"knee"}
+
+
+def test_safety_before_position() -> None:
+    """A light safety rule goes before a heavy rule of position."""
+    rules = [dict(rule) for rule in EXAMPLE["rules"]]
+    rules[1] |= {"priority": "safety", "weight": 0.1}
+    _, said = coached([(3.0, {"knee": FAIL, "foot": FAIL, "still": PASS})], technique(rules=rules))
+    assert said[0].rule == "foot"
+
+
+def test_same_cue_waits_for_its_cooldown() -> None:
+    """A fault that stays is said again after the cooldown, and shown all the while."""
+    shown, said = coached([(20.0, {**RIGHT, "knee": FAIL})])
+    times = [cue.time_s for cue in said]
+    assert all(later - earlier >= COOLDOWN_S for earlier, later in itertools.pairwise(times))
+    assert len(times) == 3
+    assert all(cue is not None for time_s, cue, _ in shown if time_s > 1.0)
+
+
+def test_one_breath_between_sentences() -> None:
+    """Two different cues are never said closer together than a sentence takes."""
+    _, said = coached([(1.0, {**RIGHT, "knee": FAIL}), (3.0, {**RIGHT, "foot": FAIL}), (4.0, RIGHT)])
+    times = [cue.time_s for cue in said]
+    assert all(later - earlier >= BREATH_S - 1e-9 for earlier, later in itertools.pairwise(times))
+
+
+def test_praise_when_put_right() -> None:
+    """The corrected rule is praised once it passes; a rule that was never corrected is not."""
+    _, said = coached([(2.5, {**RIGHT, "knee": FAIL}), (3.0, RIGHT)])
+    assert [cue.kind for cue in said] == [CueKind.CORRECTION, CueKind.PRAISE]
+    assert said[1].text == "Good, the right knee is right"
+    assert coached([(4.0, RIGHT)])[1] == []
+
+
+@pytest.mark.parametrize("verdict", [FAIL, UNSEEN])
+def test_no_praise_for_what_does_not_pass(verdict: Verdict) -> None:
+    """Praise stops the moment its rule no longer passes, and unseen is never praised."""
+    shown, _ = coached([(2.5, {**RIGHT, "knee": FAIL}), (0.6, RIGHT), (2.0, {**RIGHT, "knee": verdict})])
+    praised = [time_s for time_s, cue, _ in shown if cue is not None and cue.kind is CueKind.PRAISE]
+    assert max(praised) < 3.1
+    unseen, _ = coached([(2.5, {**RIGHT, "knee": FAIL}), (3.0, {**RIGHT, "knee": UNSEEN})])
+    assert not any(cue is not None and cue.kind is CueKind.PRAISE for _, cue, _ in unseen)
+
+
+def test_unseen_asks_for_the_camera() -> None:
+    """What cannot be seen is said as such after a while, and never as a fault."""
+    shown, said = coached([(4.0, {**RIGHT, "foot": UNSEEN})])
+    first = next(time_s for time_s, cue, _ in shown if cue is not None)
+    assert first >= UNSEEN_PERSIST_S
+    assert {(cue.rule, cue.kind) for cue in said} == {(LEFT_VIEW, CueKind.VIEW)}
+    assert said[0].text == "I can't see your left ankle: move the camera back"
+
+
+def test_known_fault_before_the_unseen() -> None:
+    """A fault that is seen is said before something unseen."""
+    assert coached([(4.0, {**RIGHT, "knee": FAIL, "foot": UNSEEN})])[1][0].rule == "knee"
+
+
+def test_nobody_in_view() -> None:
+    """With nobody in view the only cue is to step into the picture."""
+    coach, cue = Coach(technique()), None
+    for i in range(60):
+        now = situation(i / FPS, dict.fromkeys(RIGHT, UNSEEN), somebody=False)
+        cue, _ = coach.push(now)
+    assert cue is not None
+    assert cue.text.startswith("I can't see you")
+
+
+def test_hold_is_announced_counted_down_and_done() -> None:
+    """The hold is announced, its last 10 s and its end are said, each once."""
+    coach = Coach(technique())
+    for i in range(round(33 * FPS)):
+        coach.push(situation(i / FPS, RIGHT, held_s=i / FPS))
+    texts = [cue.text for cue in coach.said if cue.rule == HOLD]
+    assert len(texts) == 3
+    assert "hold it for 30 seconds" in texts[0]
+    assert texts[1].startswith("10 seconds left")
+    assert texts[2].startswith("Done")
+
+
+def test_done_is_said_only_when_done() -> None:
+    """One frame short of the target nothing is called done."""
+    coach = Coach(technique())
+    for i in range(round(29.9 * FPS)):
+        coach.push(situation(i / FPS, RIGHT, held_s=i / FPS))
+    assert not any(cue.text.startswith("Done") for cue in coach.said)
+
+
+def test_value_decides_between_too_low_and_too_high() -> None:
+    """Above the band the other cue is given; without a value the general one."""
+    coach = Coach(technique(), patient=False)
+    cue, said = coach.push(situation(0.0, {**RIGHT, "knee": FAIL}, knee_deg=130))
+    assert cue is not None
+    assert said
+    assert cue.text == "Open your right knee a little"
+    coach = Coach(technique(), patient=False)
+    cue, _ = coach.push(situation(0.0, {**RIGHT, "knee": FAIL}, knee_deg=math.nan))
+    assert cue is not None
+    assert cue.text

@@ -1,0 +1,125 @@
+"""The hold clock counts time in position, from timestamps only."""
+
+import itertools
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
+from posecheck.result import HoldSpan, HoldState
+from posecheck.technique import Hold
+
+HOLD = Hold(target_s=5, maximum_s=8, grace_s=1.0, minimum_s=1.0)
+
+
+def run(spans: Iterable[tuple[float, float, str]], end_s: float, fps: float = 20.0) -> list[HoldSpan]:
+    """Push frames at an even rate; in position except within the spans (from, to, cause)."""
+    clock, breaks = HoldClock(HOLD), list(spans)
+    for i in range(round(end_s * fps) + 1):
+        time_s = i / fps
+        cause = next((why for start, stop, why in breaks if start <= time_s < stop), None)
+        clock.push(time_s, cause is None, cause or "left_view")
+    return clock.finish()
+
+
+def test_counts_time_in_position() -> None:
+    """An unbroken hold lasts from its first frame to its last, and ends with the clip."""
+    (hold,) = run([], 4.0)
+    assert (hold.start_s, hold.end_s, hold.ended_by) == (0.0, 4.0, "clip_end")
+    assert hold.held_s == pytest.approx(4.0)
+
+
+def test_short_break_pauses() -> None:
+    """A break shorter than the grace is not counted and does not end the hold."""
+    (hold,) = run([(2.0, 2.6, "knee")], 4.0)
+    assert hold.end_s == 4.0
+    assert hold.held_s == pytest.approx(4.0 - 0.65, abs=0.051)
+
+
+def test_long_break_ends_the_hold_when_it_began() -> None:
+    """A longer break ends the hold at its first frame, names the cause, and the next hold is a new one."""
+    first, second = run([(2.0, 3.5, "knee")], 5.0)
+    assert first.end_s == pytest.approx(1.95)
+    assert first.ended_by == "knee"
+    assert second.start_s == pytest.approx(3.5)
+
+
+def test_cause_is_what_failed_first() -> None:
+    """When one rule fails and then another, the first is the cause."""
+    first = run([(2.0, 2.5, "knee"), (2.5, 4.0, "foot")], 4.0)[0]
+    assert first.ended_by == "knee"
+
+
+def test_flicker_is_no_hold() -> None:
+    """Less than the least length in position is not reported."""
+    assert run([(0.5, 4.0, "knee")], 4.0) == []
+
+
+def test_reached_target_is_completed() -> None:
+    """A hold broken after its target was reached is completed, not broken."""
+    hold = run([(6.0, 9.0, "knee")], 9.0)[0]
+    assert hold.ended_by == "completed"
+
+
+def test_maximum_ends_the_hold_until_the_position_is_left() -> None:
+    """At its maximum a hold ends, and staying does not start another; leaving and coming back does."""
+    assert [hold.held_s for hold in run([], 15.0)] == [pytest.approx(8.0)]
+    again = run([(10.0, 12.0, "knee")], 14.0)
+    assert [hold.ended_by for hold in again] == ["completed", "clip_end"]
+    assert again[1].start_s == pytest.approx(12.0)
+
+
+def test_ring_stays_full_at_the_maximum() -> None:
+    """After the maximum the clock goes on showing a completed hold until the position is left."""
+    clock, state = HoldClock(HOLD), None
+    for i in range(200):
+        state = clock.push(i / 20, True)
+    assert isinstance(state, HoldState)
+    assert state.completed
+    assert state.remaining_s == 0.0
+
+
+def test_time_nobody_watched_is_not_counted() -> None:
+    """Frames further apart than the longest gap do not add their distance, and a long gap ends the hold."""
+    clock = HoldClock(HOLD)
+    for time_s in (0.0, 0.4, 0.8, 1.2, 1.2 + LONGEST_FRAME_GAP_S + 0.1, 2.2):
+        clock.push(time_s, True)
+    (hold,) = clock.finish()
+    assert hold.held_s == pytest.approx(1.2 + 0.4)
+    clock = HoldClock(HOLD)
+    for time_s in (0.0, 0.4, 0.8, 1.2, 9.0, 9.4, 9.8, 10.2):
+        clock.push(time_s, True)
+    first, second = clock.finish()
+    assert (first.end_s, first.ended_by) == (1.2, "left_view")
+    assert second.start_s == 9.0
+
+
+frames = st.lists(st.tuples(st.floats(0.01, 2.0), st.booleans()), max_size=200)
+
+
+@given(frames)
+def test_holds_are_what_was_watched(steps: list[tuple[float, bool]]) -> None:
+    """Holds are in order, apart, no longer than their span, no longer than the maximum by more than a frame."""
+    clock, time_s, in_position_s, last = HoldClock(HOLD), 0.0, 0.0, False
+    for step, right in steps:
+        time_s += step
+        in_position_s += step if last and right and step <= LONGEST_FRAME_GAP_S + 1e-9 else 0.0
+        state = clock.push(time_s, right, "knee")
+        assert state.best_s <= state.total_s + 1e-9
+        last = right
+    holds = clock.finish()
+    for hold in holds:
+        assert HOLD.minimum_s <= hold.held_s <= hold.end_s - hold.start_s + 1e-6
+        assert hold.held_s <= HOLD.maximum_s + LONGEST_FRAME_GAP_S
+    for before, after in itertools.pairwise(holds):
+        assert before.end_s < after.start_s
+    assert sum(hold.held_s for hold in holds) <= in_position_s + 1e-6
+
+
+@given(st.floats(2.5, 60.0))
+def test_frame_rate_does_not_matter(fps: float) -> None:
+    """The same hold filmed at another rate is as long, to within two frames."""
+    (hold,) = run([(0.0, 1.0, "knee")], 5.0, fps)
+    assert hold.held_s == pytest.approx(4.0, abs=2.0 / fps + 0.01)
