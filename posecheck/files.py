@@ -123,7 +123,7 @@ def staged_folder(final: str | os.PathLike[str]) -> Iterator[Path]:
         If the folder cannot be made or written to.
     """
     folder = Path(final)
-    made = not folder.exists()
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
     stage = folder / f".part.{secrets.token_hex(4)}"
     try:
         stage.mkdir(parents=True)
@@ -139,6 +139,6 @@ def staged_folder(final: str | os.PathLike[str]) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-        if made:
+        for each in made:
             with contextlib.suppress(OSError):  # not empty: there are results in it
-                folder.rmdir()
+                each.rmdir()

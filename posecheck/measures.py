@@ -38,7 +38,7 @@ _INDEX = {column: i for i, column in enumerate(COLUMNS)}
 _SHOULDER, _HIP, _KNEE, _ANKLE, _WRIST, _HEEL, _TOE = (
     np.array(sided(joint)) for joint in ("SHOULDER", "HIP", "KNEE", "ANKLE", "WRIST", "HEEL", "FOOT_INDEX")
 )
-_CONTACTS = np.concatenate([_WRIST, _HIP, _ANKLE, _HEEL, _TOE])
+_CONTACTS = np.concatenate([_WRIST, _HIP, _KNEE, _ANKLE, _HEEL, _TOE])
 _CHAIN = np.stack([_SHOULDER, _HIP, _KNEE, _ANKLE])
 _FOOT = np.stack([_ANKLE, _HEEL, _TOE])
 _UP = np.array([0.0, -1.0, 0.0])
@@ -47,6 +47,7 @@ _OUTWARD = np.array([[-1.0], [1.0]])
 _BOTH = np.ones((2, 1))
 _CROSSED = slice(_INDEX["ankle_to_opposite_knee.left"], _INDEX["ankle_to_opposite_knee.right"] + 1)
 _FEET = slice(_INDEX["foot_height.left"], _INDEX["foot_height.right"] + 1)
+_KNEES = slice(_INDEX["knee_height.left"], _INDEX["knee_height.right"] + 1)
 _HAND_BEHIND, _HAND_HEIGHT = _INDEX["hand_behind"], _INDEX["hand_height"]
 
 
@@ -229,9 +230,10 @@ def _heights(seen: Evidence) -> tuple[FloatArray, FloatArray]:
 
 
 def _supports(seen: Evidence, body: _Body, value: FloatArray, se: FloatArray) -> None:
-    """Fill in foot_height, hand_height and hand_behind.
+    """Fill in foot_height, knee_height, hand_height and hand_behind.
 
     - foot_height: mean height of ankle, heel and toes above the lowest contact, in shank lengths.
+    - knee_height: height of the knee above the lowest contact, in shank lengths.
     - hand_behind: how far the supporting hand lies behind the pelvis, away from the knees, level, in trunk lengths.
     - hand_height: height of that hand's wrist above the lowest contact, in shank lengths.
     """
@@ -239,6 +241,8 @@ def _supports(seen: Evidence, body: _Body, value: FloatArray, se: FloatArray) ->
     shank = body.shank_m
     value[:, _FEET] = height[:, _FOOT].sum(axis=1) / 3.0 / shank[:, None]
     se[:, _FEET] = np.sqrt(variance[:, _FOOT].sum(axis=1) / 3.0) / shank[:, None]
+    value[:, _KNEES] = height[:, _KNEE] / shank[:, None]
+    se[:, _KNEES] = np.sqrt(variance[:, _KNEE]) / shank[:, None]
     behind, behind_se = _behind_pelvis(seen, body)
     # The supporting hand is the one further back and lower; when it is unseen the other one may still support.
     support = behind - height[:, _WRIST] / shank[:, None]

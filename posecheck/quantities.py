@@ -60,6 +60,7 @@ QUANTITIES: dict[str, Quantity] = {
     "hand_behind": Quantity("trunk", False, 0.3, ("WRIST", "HIP", "SHOULDER"), "Hand behind the pelvis"),
     "hand_height": Quantity("shank", False, 0.4, ("WRIST",), "Hand above the floor"),
     "foot_height": Quantity("shank", True, 0.4, ("ANKLE", "HEEL", "FOOT_INDEX"), "Foot above the floor"),
+    "knee_height": Quantity("shank", True, 0.4, ("KNEE",), "Knee above the floor"),
     "pelvis_travel": Quantity("m", False, 0.10, ("HIP",), "Pelvis travel"),
     "pelvis_speed": Quantity("m/s", False, 0.10, ("HIP",), "Pelvis speed"),
     "stillness": Quantity("m/s", False, 0.10, ("SHOULDER", "HIP", "KNEE"), "Movement of the body"),

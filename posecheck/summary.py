@@ -98,7 +98,8 @@ def _rule_summary(
     technique: Technique, rule: Rule, side: Side, spans: Mapping[Verdict, float], cues: Sequence[Cue]
 ) -> RuleSummary:
     """Totals of a rule, with the cue given most often for it, or else the one that would have been."""
-    given = Counter(cue.text for cue in cues if cue.rule == rule.id and cue.kind == "correction")
+    own = {technique.say(text, side) for text in (rule.cue, rule.cue_low, rule.cue_high) if text}
+    given = Counter(cue.text for cue in cues if cue.rule == rule.id and cue.text in own)
     text = given.most_common(1)[0][0] if given else technique.say(rule.cue_for(float("nan")), side)
     return RuleSummary(pass_s=spans[Verdict.PASS], fail_s=spans[Verdict.FAIL], unseen_s=spans[Verdict.UNSEEN], cue=text)
 

@@ -45,7 +45,7 @@ def _probes_end(monkeypatch: pytest.MonkeyPatch, code: int, stderr: str) -> None
     monkeypatch.setattr(subprocess, "run", run)
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(200)
 def test_all_is_well_on_a_complete_machine() -> None:
     """Here, where the tests run, everything needed is found, each with a detail and nothing to do."""
     found = doctor.checks()
@@ -141,7 +141,7 @@ def test_a_probe_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(subprocess, "run", run)
     check = doctor.h264_encoder()
     assert not check.ok
-    assert "did not answer within" in check.detail
+    assert "did not finish within" in check.detail
 
 
 @pytest.mark.parametrize("library", list(SYSTEM_LIBRARIES))

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from posecheck.landmarks import MIRROR, Landmark
 from posecheck.measures import COLUMNS, measure
-from posecheck.pose import FloatArray, Pose, Track
+from posecheck.pose import Pose, Track
 from posecheck.quantities import QUANTITIES
 from tests.figure import SHANK_M, SUPINE, Leg, body, seen
 from tests.recorded import recorded
@@ -132,6 +133,15 @@ def test_lifted_foot_is_higher_than_a_planted_one() -> None:
     assert value["foot_height.right"] > 0.8
 
 
+def test_knee_on_the_floor_and_in_the_air() -> None:
+    """Kneeling on one knee, that knee is on the floor and the other is a shank's length above it."""
+    points = body(Leg(0, 90), Leg(90, 90))
+    points[[Landmark.RIGHT_ANKLE, Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX], 1] = points[Landmark.LEFT_KNEE, 1]
+    value, _ = one(seen(points, azimuth_deg=90))
+    assert value["knee_height.left"] < 0.3
+    assert value["knee_height.right"] > 0.7
+
+
 def _mirrored(pose: Pose) -> Pose:
     flip = np.array([-1.0, 1.0, 1.0])
     image = pose.image_px[MIRROR] * flip[:2] + (pose.size_px[0], 0)
@@ -182,7 +192,7 @@ def test_nobody_found_measures_nothing() -> None:
     assert np.isfinite(result.value[1]).any()
 
 
-def _share(condition: FloatArray) -> float:
+def _share(condition: NDArray[np.bool_]) -> float:
     return float(np.mean(condition))
 
 

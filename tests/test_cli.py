@@ -1,0 +1,100 @@
+"""The command line: help at once, plain words for mistakes, exit codes that scripts can use."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.recorded import MEDIA
+
+
+def posecheck(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "posecheck.cli", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+        cwd=cwd,
+        env={"PATH": "", "COLUMNS": "100", "HOME": str(cwd or Path.home())},
+    )
+
+
+@pytest.mark.parametrize("command", [[], ["analyze"], ["techniques"], ["doctor"], ["app"]], ids=" ".join)
+def test_help_everywhere(command: list[str]) -> None:
+    """Every command explains itself."""
+    done = posecheck(*command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`posecheck --help` loads neither MediaPipe nor Streamlit, OpenCV, PyAV, SciPy nor NumPy."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "posecheck.cli", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines() if "|" in line}
+    assert not loaded & {"mediapipe", "streamlit", "cv2", "av", "scipy", "numpy", "pydantic", "altair", "pyarrow"}
+
+
+def test_techniques_are_listed_and_shown() -> None:
+    """The list names every technique; one of them is shown in full."""
+    listed = posecheck("techniques").stdout
+    for name in ("glute-max-roll", "hip-rotation-90", "half-kneeling-hip-flexor-stretch"):
+        assert name in listed
+    shown = posecheck("techniques", "glute-max-roll").stdout
+    for part in ("Set-up", "Camera", "leg-crossed", "Precautions", "Afterwards", "Sources"):
+        assert part in shown
+
+
+def test_schema_is_printed() -> None:
+    """The JSON Schema for editors comes as JSON."""
+    import json  # noqa: PLC0415
+
+    assert json.loads(posecheck("techniques", "--schema").stdout)["properties"]["rules"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["analyze", "nowhere.mp4", "-t", "glute-max-roll"], "nowhere.mp4", id="no such clip"),
+        pytest.param(["analyze", "x.mp4", "-t", "glut-max-roll"], "glute-max-roll", id="no such technique"),
+        pytest.param(["analyze", "x.mp4", "-t", "bad.yaml"], "bad.yaml", id="malformed technique"),
+        pytest.param(["analyze", "notes.mp4", "-t", "glute-max-roll"], "notes.mp4", id="not a video"),
+    ],
+)
+def test_mistakes_get_plain_words(arguments: list[str], words: str, tmp_path: Path) -> None:
+    """A mistake ends with exit code 1, says what and what to do, and shows no traceback."""
+    (tmp_path / "notes.mp4").write_text("dear diary")
+    (tmp_path / "bad.yaml").write_text("schema_version: 1\nrules: [\n")
+    done = posecheck(*arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) >= 2
+    assert not (tmp_path / "results").exists()
+
+
+def test_version() -> None:
+    """The version is that of the package."""
+    from posecheck import __version__  # noqa: PLC0415
+
+    assert posecheck("--version").stdout == f"posecheck {__version__}\n"
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not MEDIA.exists(), reason="the media to test on are not here")
+def test_analyze_prints_the_verdict_and_where_the_files_are(tmp_path: Path) -> None:
+    """The whole path from the command line: a picture in, verdict on the terminal, files in the folder."""
+    photo = (MEDIA / "real_pose.jpg").resolve()
+    done = posecheck("analyze", str(photo), "--technique", "glute-max-roll", "--out", "results", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "To correct first" in " ".join(done.stdout.split())
+    assert "leg-crossed" in done.stdout
+    names = {path.name for path in (tmp_path / "results").iterdir()}
+    assert names == {"annotated.jpg", "report.html", "session.json", "measures.csv", "measures.parquet"}
