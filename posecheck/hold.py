@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, HoldSpan, HoldState
@@ -22,10 +23,14 @@ class HoldClock:
     ----------
     hold : Hold
         Target, maximum, grace and least length, in seconds.
+    importance : sequence of str
+        Rule ids, the most important first. When several fail in the break that ends a hold, the most important is
+        its cause: a leg that comes down is first seen to move, but what broke the hold is the leg.
     """
 
-    def __init__(self, hold: Hold) -> None:
+    def __init__(self, hold: Hold, importance: Sequence[str] = ()) -> None:
         self._hold = hold
+        self._rank = {rule_id: rank for rank, rule_id in enumerate(importance)}
         self._spans: list[HoldSpan] = []
         self._start_s = math.nan
         self._held_s = 0.0
@@ -51,6 +56,8 @@ class HoldClock:
         unwatched = step > LONGEST_FRAME_GAP_S
         if self._was_in and (unwatched or not in_position):
             self._cause = LEFT_VIEW if unwatched else cause
+        elif self._active and not in_position:
+            self._cause = min(self._cause, cause, key=lambda each: self._rank.get(each, len(self._rank)))
         if time_s - self._last_in_s > self._hold.grace_s:
             self._rest = False
             if self._active:

@@ -37,12 +37,12 @@ class _SideJudge:
 
     def __init__(self, technique: Technique, side: Side) -> None:
         self.side = side
-        self.clock = HoldClock(technique.hold)
         self.verdicts: dict[str, Verdict] = {}
         self.record = VerdictRecorder([rule.id for rule in technique.rules])
         self.likeness_s = 0.0
         self._technique = technique
         self._required = sorted((r for r in technique.rules if r.required), key=lambda r: -r.weight)
+        self.clock = HoldClock(technique.hold, [rule.id for rule in self._required])
         self._needed = {rule.id: landmarks_of(rule, side) for rule in technique.rules}
 
     def push(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> HoldState:

@@ -16,7 +16,7 @@ HOLD = Hold(target_s=5, maximum_s=8, grace_s=1.0, minimum_s=1.0)
 
 def run(spans: Iterable[tuple[float, float, str]], end_s: float, fps: float = 20.0) -> list[HoldSpan]:
     """Push frames at an even rate; in position except within the spans (from, to, cause)."""
-    clock, breaks = HoldClock(HOLD), list(spans)
+    clock, breaks = HoldClock(HOLD, ["knee", "foot"]), list(spans)
     for i in range(round(end_s * fps) + 1):
         time_s = i / fps
         cause = next((why for start, stop, why in breaks if start <= time_s < stop), None)
@@ -46,10 +46,21 @@ def test_long_break_ends_the_hold_when_it_began() -> None:
     assert second.start_s == pytest.approx(3.5)
 
 
-def test_cause_is_what_failed_first() -> None:
-    """When one rule fails and then another, the first is the cause."""
-    first = run([(2.0, 2.5, "knee"), (2.5, 4.0, "foot")], 4.0)[0]
-    assert first.ended_by == "knee"
+@pytest.mark.parametrize(
+    ("causes", "expected"),
+    [
+        pytest.param(("knee", "foot"), "knee", id="the heavier first"),
+        pytest.param(("foot", "knee"), "knee", id="the heavier second"),
+        pytest.param(("left_view", "foot"), "foot", id="something known before something unseen"),
+        pytest.param(("foot", "left_view"), "foot", id="and the other way round"),
+        pytest.param(("left_view", "left_view"), "left_view", id="nothing known"),
+    ],
+)
+def test_cause_is_the_most_important_of_the_break(causes: tuple[str, str], expected: str) -> None:
+    """Of the rules that fail within the break that ends a hold, the most important one is its cause."""
+    first = run([(2.0, 2.5, causes[0]), (2.5, 4.0, causes[1])], 4.0)[0]
+    assert first.ended_by == expected
+    assert first.end_s == pytest.approx(1.95)
 
 
 def test_flicker_is_no_hold() -> None:
