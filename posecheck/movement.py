@@ -18,6 +18,8 @@ SPEED_TIME_CONSTANT_S: Final = 0.2
 """Speed is that over about the last fifth of a second."""
 TRAVEL_WINDOW_S: Final = 4.0
 """Travel is the extent of the pelvis' path over this time; a slow rolling stroke takes 2 to 4 s."""
+PATH_STEP_S: Final = 0.1
+"""The path is remembered at this spacing."""
 SPEED_FLOOR_M_S: Final = 0.02
 """Standard error of a speed at rest: the jitter of the landmarks."""
 SCALE_ERROR: Final = 0.2
@@ -102,7 +104,8 @@ class MotionMeter:
     def _travel(self, pose: Pose) -> float:
         """Extent of the pelvis' path over the window, metres."""
         x, y = self._smooth_px[Landmark.LEFT_HIP] + self._smooth_px[Landmark.RIGHT_HIP]
-        self._path.append((pose.time_s, x / 2.0, y / 2.0))
+        if not self._path or pose.time_s - self._path[-1][0] >= PATH_STEP_S:
+            self._path.append((pose.time_s, x / 2.0, y / 2.0))
         while self._path[0][0] < pose.time_s - TRAVEL_WINDOW_S:
             self._path.popleft()
         points = np.array(self._path)

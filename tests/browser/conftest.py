@@ -113,10 +113,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         "TMPDIR": str(folder / "tmp"),
         "HOME": str(folder),
     }
-    # A closed tab is forgotten after two minutes; two seconds, so that a test can wait for it.
-    line = [*command(port, "localhost"), "--server.disconnectedSessionTTL=2"]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(line, cwd=folder, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command(port, "localhost"), cwd=folder, env=environment, stdout=log, stderr=log)
     running = App(f"http://localhost:{port}", process, folder / "tmp", folder / "peers", folder / "log")
     try:
         wait_until(lambda: _healthy(running), START_S, f"the app answers\n{running.log.read_text()}")

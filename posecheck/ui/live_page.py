@@ -1,0 +1,184 @@
+"""The live page: prepare, practise before the camera, read the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from posecheck.errors import PosecheckError
+from posecheck.live import LiveSession, LiveState, Outcome
+from posecheck.result import FrameResult
+from posecheck.ui.belongings import belongings
+from posecheck.ui.camera import camera, is_playing
+from posecheck.ui.choose import Choice, choose
+from posecheck.ui.result_view import show_live_result
+from posecheck.ui.style import cue_banner, hold_ring, placeholder, rule_list
+from posecheck.ui.techniques_page import bullets, numbered, precautions
+from posecheck.ui.wording import hold_target, plain
+
+_KEY = "practice"
+_REFRESH_S = 0.3
+_SLOW_HZ = 4.0
+"""Below this many frames a second the person is told: from 2 downwards no hold can be counted."""
+
+
+@dataclass
+class _Practice:
+    """What this browser session is doing on this page."""
+
+    live: LiveSession
+    started: bool = False
+    over: bool = False
+    on_air: bool = False
+    outcome: Outcome | None = None
+
+    def finish(self) -> None:
+        self.outcome = self.live.stop()
+        self.over = True
+
+
+def show() -> None:
+    """Prepare, practise, or the summary, whichever is due."""
+    # The camera must keep its place in the page from Start to Stop, or the browser would open it anew.
+    top = st.container()
+    left, right = st.columns([11, 9], gap="large")
+    practice: _Practice | None = st.session_state.get(_KEY)
+    if practice and practice.over:
+        _show_summary(practice, top, left)
+        return
+    if practice and is_playing():
+        practice.started = practice.on_air = True
+    ready = True
+    if practice is None or not practice.started:
+        with top:
+            chosen = _choose()
+        if chosen is None:
+            return
+        practice = _practice_for(chosen, practice)
+        with right:
+            ready = _show_preparation(chosen)
+        if ready:
+            practice.live.warm_up()
+    with left:
+        if not ready:
+            st.html(placeholder("Read the precautions, tick the box, then start the camera here."))
+            return
+        playing, opening = camera(practice.live)
+    if playing and practice.started:
+        _show_practice(practice, top, right)
+    elif practice.started and not opening:
+        practice.on_air = False
+        practice.finish()
+        st.rerun()
+
+
+def leave() -> None:
+    """Free what this page has in use: called when another page is shown."""
+    st.session_state.pop(_KEY, None)
+    belongings().give_back(_KEY)
+
+
+def _choose() -> Choice | None:
+    st.title("Practise before the camera")
+    try:
+        return choose()
+    except PosecheckError as error:
+        st.error(plain(str(error)))
+        return None
+
+
+def _practice_for(choice: Choice, practice: _Practice | None) -> _Practice:
+    """The session for this choice; another choice makes another session."""
+    if practice and (practice.live.technique, practice.live.side) == (choice.technique, choice.side):
+        return practice
+    fresh = _Practice(LiveSession(choice.technique, choice.side))
+    belongings().keep(_KEY, fresh.live)
+    st.session_state[_KEY] = fresh
+    return fresh
+
+
+def _show_preparation(choice: Choice) -> bool:
+    """What to know before starting; returns whether the precautions were accepted."""
+    technique = choice.technique
+    st.markdown(f"**{plain(technique.summary)}** Hold for {hold_target(technique)}.")
+    precautions(technique)
+    accepted = st.checkbox("I have read this, and none of it applies to me today.", key=f"accepted-{technique.id}")
+    st.markdown("**Camera.** " + plain(technique.camera.advice))
+    st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
+    st.caption("The picture stays on this machine. Nothing is uploaded or stored.")
+    return accepted
+
+
+def _show_practice(practice: _Practice, top: DeltaGenerator, right: DeltaGenerator) -> None:
+    with top:
+        _cue_fragment(practice)
+    with right:
+        _panel_fragment(practice)
+
+
+@st.fragment(run_every=_REFRESH_S)
+def _cue_fragment(practice: _Practice) -> None:
+    """The cue, kept up to date."""
+    live = practice.live
+    paused = live.state is LiveState.PAUSED
+    st.html(cue_banner(live.latest.cue if live.latest and not paused else None, _waiting(live)))
+
+
+def _waiting(live: LiveSession) -> str:
+    if live.state is LiveState.PAUSED:
+        return "Paused"
+    if live.latest is None:
+        return "Looking for you…"
+    return "Good, hold it there" if live.latest.hold.in_position else "Get into position"
+
+
+@st.fragment(run_every=_REFRESH_S)
+def _panel_fragment(practice: _Practice) -> None:
+    """Hold clock, rules, pause and stop, kept up to date."""
+    live = practice.live
+    paused = live.state is LiveState.PAUSED
+    if live.latest:
+        st.html(hold_ring(live.latest.hold, paused))
+    pause, stop = st.columns(2)
+    if paused:
+        pause.button("Resume", key="resume", type="primary", width="stretch", shortcut="P", on_click=live.resume)
+    else:
+        pause.button("Pause", key="pause", width="stretch", shortcut="P", on_click=live.pause)
+    if stop.button("Stop", key="stop", type="primary", width="stretch", shortcut="S") or live.closed:
+        practice.finish()
+        st.rerun()
+    if live.problem:
+        st.warning(plain(live.problem))
+    elif live.rate_hz is not None and live.rate_hz < _SLOW_HZ:
+        st.warning(
+            "This computer is too busy to follow you well. Close other programs; time it cannot see is not counted."
+        )
+    if live.latest:
+        st.html(rule_list(live.technique, live.latest))
+        _show_side(live, live.latest)
+
+
+def _show_side(live: LiveSession, latest: FrameResult) -> None:
+    if live.technique.sided:
+        found = "" if live.side else " (found from the picture)"
+        st.caption(f"{plain(live.technique.name)}, {latest.side} side{found}")
+
+
+def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator) -> None:
+    with top:
+        st.title("Your session")
+        if practice.outcome is None:
+            st.info("The camera was stopped before a picture could be analysed.")
+        else:
+            show_live_result(*practice.outcome, practice.live.technique)
+        st.markdown("**Afterwards**\n\n" + bullets(practice.live.technique.aftercare))
+        if st.button("Practise again", type="primary"):
+            st.session_state.pop(_KEY)
+            st.rerun()
+    if practice.on_air:
+        with left:
+            practice.on_air, _ = camera(practice.live, stop=True)
+        if not practice.on_air:
+            st.rerun()

@@ -1,0 +1,159 @@
+"""A session's result on a page: verdict, holds, rules, charts, downloads. The same after a live session and a clip."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import altair as alt
+import streamlit as st
+
+from posecheck.analysis import Analysis
+from posecheck.report import words
+from posecheck.report.charts import hold_chart, rule_panel
+from posecheck.report.html import render
+from posecheck.result import SessionResult, Timeline
+from posecheck.technique import Technique
+from posecheck.ui.style import tiles, verdict_block
+from posecheck.ui.wording import plain, rule_name
+
+_CHART_WIDTH = 560
+_FILES = {
+    "report": ("Report (HTML)", "text/html"),
+    "clip": ("Annotated clip (MP4)", "video/mp4"),
+    "picture": ("Annotated picture (JPEG)", "image/jpeg"),
+    "session": ("Session (JSON)", "application/json"),
+    "csv": ("Measures (CSV)", "text/csv"),
+    "parquet": ("Measures (Parquet)", "application/vnd.apache.parquet"),
+}
+"""Label and media type of each file, by its key in `Analysis.files`."""
+
+
+def show_live_result(result: SessionResult, timeline: Timeline, technique: Technique) -> None:
+    """What came out of a live session; its files are made only when they are asked for."""
+    _show_head(result)
+    left, right = st.columns([9, 11], gap="large")
+    with left:
+        _show_tables(result, technique)
+    with right:
+        _show_charts(result, timeline, technique)
+    st.subheader("Keep it")
+    st.caption("Nothing of this session is stored. Download what you want to keep.")
+    first, second = st.columns(2)
+    first.download_button(
+        "Session (JSON)",
+        lambda: result.model_dump_json(indent=2),
+        file_name="session.json",
+        mime="application/json",
+        on_click="ignore",
+        width="stretch",
+    )
+    second.download_button(
+        "Report (HTML)",
+        lambda: render(result, timeline, technique, (), datetime.now().astimezone()),
+        file_name="report.html",
+        mime="text/html",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def show_analysis(analysis: Analysis, technique: Technique) -> None:
+    """What came out of a clip: the annotated clip beside its charts, and the files."""
+    result = analysis.result
+    st.divider()
+    st.subheader(plain(f"{technique.name}: {result.clip.name}"))
+    _show_head(result)
+    left, right = st.columns([9, 11], gap="large")
+    with left:
+        if "clip" in analysis.files:
+            st.video(str(analysis.files["clip"]))
+        if "picture" in analysis.files:
+            st.image(str(analysis.files["picture"]), width="stretch")
+        _show_tables(result, technique)
+    with right:
+        _show_charts(result, analysis.timeline, technique)
+    st.subheader("Downloads")
+    present = [(key, analysis.files[key]) for key in _FILES if key in analysis.files]
+    for column, (key, path) in zip(st.columns(len(present)), present, strict=True):
+        label, media_type = _FILES[key]
+        column.download_button(
+            label,
+            path.read_bytes,
+            file_name=path.name,
+            mime=media_type,
+            key=f"download-{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def _show_head(result: SessionResult) -> None:
+    """The verdict, the numbers that matter, and what limits them."""
+    st.html(verdict_block(result.verdict))
+    st.html(
+        tiles(
+            [
+                ("Longest hold", words.duration(result.hold_best_s)),
+                ("In position, all holds", words.duration(result.hold_total_s)),
+                ("Target", words.duration(result.hold_target_s)),
+                ("Holds", str(len(result.holds))),
+                ("Side", str(result.side)),
+            ]
+        )
+    )
+    for notice in result.notices:
+        st.warning(plain(notice))
+
+
+def _show_tables(result: SessionResult, technique: Technique) -> None:
+    """Holds, time per rule and the cues that were given."""
+    st.markdown("**Holds**")
+    if result.holds:
+        st.table(
+            [
+                {
+                    "From": words.moment(hold.start_s, result.clip.duration_s),
+                    "To": words.moment(hold.end_s, result.clip.duration_s),
+                    "Held": words.duration(hold.held_s),
+                    "Ended": plain(words.cause(hold.ended_by, result, technique)),
+                }
+                for hold in result.holds
+            ],
+            hide_index=True,
+        )
+    else:
+        st.caption("No hold was found.")
+    st.markdown("**Time for each rule**")
+    st.table(
+        [
+            {
+                "Rule": rule_name(rule_id),
+                "Right": words.duration(rule.pass_s),
+                "To correct": words.duration(rule.fail_s),
+                "Not seen": words.duration(rule.unseen_s),
+            }
+            for rule_id, rule in result.rules.items()
+        ],
+        hide_index=True,
+    )
+    if result.cues:
+        st.markdown("**What was said**")
+        moments = ((words.moment(cue.time_s, result.clip.duration_s), cue.text) for cue in result.cues)
+        st.markdown("\n".join(f"- {moment}: {plain(text)}" for moment, text in moments))
+
+
+def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique) -> None:
+    """The holds, and each rule's measure against its target."""
+    if not result.clip.duration_s:
+        st.caption("A single picture has no course over time, and no hold.")
+        return
+    st.markdown("**Holds against the target**")
+    _chart(hold_chart(result, technique, _CHART_WIDTH), "holds")
+    for rule in technique.rules:
+        st.markdown(f"**{rule_name(rule.id)}**")
+        _chart(rule_panel(timeline, result, rule, _CHART_WIDTH), f"rule-{rule.id}")
+
+
+def _chart(chart: alt.LayerChart, key: str) -> None:
+    # Streamlit would squeeze the axes into the plot's own height, and shift all that is placed by pixel.
+    st.altair_chart(chart.properties(autosize=alt.AutoSizeParams(type="pad")), width="content", theme=None, key=key)

@@ -1,0 +1,123 @@
+"""Colours, style sheet and the small blocks of HTML that Streamlit has no widget for. Everything shown is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from posecheck.result import Cue, CueKind, FrameResult, HoldState, Verdict
+from posecheck.technique import Technique
+from posecheck.ui.wording import rule_name
+
+CUE_CLASSES = {
+    CueKind.CORRECTION: "correct",
+    CueKind.VIEW: "view",
+    CueKind.PRAISE: "praise",
+    CueKind.HOLD: "hold",
+}
+VERDICT_WORDS = {Verdict.PASS: "right", Verdict.FAIL: "correct this", Verdict.UNSEEN: "not seen"}
+VERDICT_SIGNS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNSEEN: "?"}
+_SHORT_CUE, _MEDIUM_CUE = 26, 48
+"""Cues up to this many characters are shown in the largest and in the middle size: two lines at 1280 px."""
+
+CSS = """
+.block-container {padding: 4.2rem 2.5rem 3rem; max-width: 1600px}
+h1 {font-size: 1.9rem !important; padding: .4rem 0 .6rem !important}
+h3 {font-size: 1.3rem !important; padding: .6rem 0 .3rem !important}
+h4 {font-size: 1.15rem !important; font-weight: 500 !important}
+[data-testid="stAlertContentWarning"] {color: #4a3500}
+[data-testid="stMainMenu"], [data-testid="stAppDeployButton"], footer {display: none}
+[data-testid="stElementContainer"][data-stale="true"] {opacity: 1 !important}
+.pc-cue {display: flex; align-items: center; justify-content: center; text-align: center; border-radius: 14px;
+  min-height: 11.2vw; padding: .9rem 1.6rem; font-weight: 700; line-height: 1.1; letter-spacing: -.01em;
+  color: #fff; background: #33474a; text-wrap: balance}
+.pc-cue.large {font-size: clamp(2.6rem, 5.4vw, 6.6rem)}
+.pc-cue.medium {font-size: clamp(2.4rem, 4.7vw, 5.8rem)}
+.pc-cue.long {font-size: clamp(2.1rem, 3.7vw, 4.6rem)}
+.pc-cue.correct {background: #9a3412}
+.pc-cue.view {background: #33415c}
+.pc-cue.praise {background: #166534}
+.pc-cue.hold {background: #0f5c5c}
+.pc-cue.quiet {background: #e3ece9; color: #24403f}
+.pc-ring {display: flex; justify-content: center}
+.pc-ring > div {width: 14.5rem; aspect-ratio: 1; border-radius: 50%; display: flex; align-items: center;
+  justify-content: center; background: conic-gradient(var(--ring) var(--share), #e3ece9 0)}
+.pc-ring > div > div {width: 82%; aspect-ratio: 1; border-radius: 50%; background: #fbfcfb; display: flex;
+  flex-direction: column; align-items: center; justify-content: center; color: #4a5c5a}
+.pc-ring b {font-size: 6rem; line-height: 1; color: #1c2b2a; font-variant-numeric: tabular-nums}
+.pc-facts {display: flex; justify-content: center; gap: 2.2rem; margin: .3rem 0 .2rem; color: #4a5c5a}
+.pc-facts b {display: block; font-size: 1.35rem; color: #1c2b2a; line-height: 1.2}
+.pc-rules {list-style: none; margin: .6rem 0 0; padding: 0 !important}
+.pc-rules li {display: flex; align-items: center; gap: .6rem; margin: 0 !important; padding: .32rem 0 !important;
+  border-top: 1px solid #dfe7e4; font-size: 1rem}
+.pc-rules .sign {width: 1.5rem; height: 1.5rem; border-radius: 50%; color: #fff; font-weight: 700; font-size: .9rem;
+  display: inline-flex; align-items: center; justify-content: center; flex: none}
+.pc-rules .word {margin-left: auto; color: #4a5c5a; font-size: .9rem}
+.pc-rules .PASS .sign {background: #166534} .pc-rules .FAIL .sign {background: #b3261e}
+.pc-rules .UNSEEN .sign {background: #5b6770}
+.pc-verdict {border-left: 6px solid #0f5c5c; background: #eaf2f0; border-radius: 8px; padding: .9rem 1.2rem;
+  font-size: 1.35rem; line-height: 1.35; font-weight: 600; color: #1c2b2a}
+.pc-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem}
+.pc-tiles div {border: 1px solid #dbe5e2; border-radius: 10px; padding: .7rem .9rem; background: #fff}
+.pc-tiles span {display: block; color: #4a5c5a; font-size: .9rem}
+.pc-tiles b {font-size: 1.6rem; line-height: 1.3; color: #1c2b2a}
+.pc-empty {border: 2px dashed #b9c9c5; border-radius: 14px; min-height: 22rem; display: flex; align-items: center;
+  justify-content: center; text-align: center; color: #4a5c5a; padding: 2rem; font-size: 1.1rem}
+.pc-small {color: #4a5c5a; font-size: .9rem}
+"""
+
+
+def cue_banner(cue: Cue | None, waiting: str) -> str:
+    """The one cue in letters to be read from 3 m, or a quiet line while there is none."""
+    text = cue.text if cue else waiting
+    kind = CUE_CLASSES[cue.kind] if cue else "quiet"
+    size = "large" if len(text) <= _SHORT_CUE else "medium" if len(text) <= _MEDIUM_CUE else "long"
+    return f'<div class="pc-cue {kind} {size}" role="status" aria-live="polite"><span>{escape(text)}</span></div>'
+
+
+def hold_ring(hold: HoldState, paused: bool) -> str:
+    """Seconds that remain inside a ring that fills, this hold, the best one and the total below."""
+    share = min(1.0, hold.held_s / hold.target_s)
+    colour = "#8a9894" if paused else "#166534" if hold.in_position else "#c2570c" if hold.active else "#b9c9c5"
+    number, caption = _ring_words(hold, paused)
+    return (
+        f'<div class="pc-ring"><div role="img" style="--share: {share:.1%}; --ring: {colour}" '
+        f'aria-label="held {hold.held_s:.0f} of {hold.target_s:g} seconds"><div>'
+        f"<b>{escape(number)}</b><span>{escape(caption)}</span></div></div></div>"
+        f'<div class="pc-facts"><span>this hold<b data-testid="held">{hold.held_s:.1f} s</b></span>'
+        f"<span>best<b>{hold.best_s:.1f} s</b></span><span>total<b>{hold.total_s:.1f} s</b></span></div>"
+    )
+
+
+def _ring_words(hold: HoldState, paused: bool) -> tuple[str, str]:
+    if paused:
+        return "II", "paused"
+    if hold.completed:
+        return "✓", "target reached"
+    return f"{hold.remaining_s:.0f}", "seconds to hold" if not hold.active else "seconds to go"
+
+
+def rule_list(technique: Technique, result: FrameResult) -> str:
+    """Every rule with its verdict in this frame, as sign, colour and word."""
+    rows = "".join(
+        f'<li class="{verdict}"><span class="sign">{VERDICT_SIGNS[verdict]}</span>{escape(rule_name(rule_id))}'
+        f'<span class="word">{VERDICT_WORDS[verdict]}</span></li>'
+        for rule_id, verdict in result.verdicts.items()
+    )
+    return f'<ul class="pc-rules" aria-label="{escape(technique.name, quote=True)}">{rows}</ul>'
+
+
+def verdict_block(text: str) -> str:
+    """The verdict sentence, set off."""
+    return f'<div class="pc-verdict" role="status">{escape(text)}</div>'
+
+
+def tiles(pairs: Iterable[tuple[str, str]]) -> str:
+    """Small boxes of label and number."""
+    boxes = "".join(f"<div><span>{escape(label)}</span><b>{escape(value)}</b></div>" for label, value in pairs)
+    return f'<div class="pc-tiles">{boxes}</div>'
+
+
+def placeholder(text: str) -> str:
+    """A dashed box where something will be."""
+    return f'<div class="pc-empty"><span>{escape(text)}</span></div>'

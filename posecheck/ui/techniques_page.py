@@ -1,0 +1,61 @@
+"""The techniques: what each is for, how to get into it, what is checked, and when to leave it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from posecheck.catalog import load_techniques
+from posecheck.errors import PosecheckError
+from posecheck.technique import Technique
+from posecheck.ui.wording import example_cue, hold_target, plain, rule_name, rule_words
+
+
+def show() -> None:
+    """One tab a technique."""
+    st.title("Techniques")
+    st.write("What each technique is for, how it is done, and what posecheck looks at.")
+    try:
+        techniques = list(load_techniques().values())
+    except PosecheckError as error:
+        st.error(plain(str(error)))
+        return
+    for tab, technique in zip(st.tabs([plain(t.name) for t in techniques]), techniques, strict=True):
+        with tab:
+            _show_technique(technique)
+
+
+def _show_technique(technique: Technique) -> None:
+    st.markdown(f"#### {plain(technique.summary)}")
+    st.markdown(f"Hold for **{hold_target(technique)}**. Muscles: {plain(', '.join(technique.muscles))}.")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("How to do it")
+        st.markdown(numbered(technique.setup))
+        st.subheader("Where to put the camera")
+        st.markdown(plain(technique.camera.advice))
+    with right:
+        precautions(technique)
+        st.subheader("Afterwards")
+        st.markdown(bullets(technique.aftercare))
+    st.subheader("What is checked")
+    for rule in technique.rules:
+        st.markdown(f"**{rule_name(rule.id)}.** {plain(rule_words(rule))}  \n“{plain(example_cue(rule))}”")
+    st.subheader("Sources")
+    st.markdown(bullets(technique.sources))
+
+
+def precautions(technique: Technique) -> None:
+    """When not to do it, when to stop: set off, so that it is read."""
+    st.warning("**When not to do it, when to stop**\n\n" + bullets(technique.precautions))
+
+
+def numbered(sentences: Iterable[str]) -> str:
+    """Sentences as a numbered Markdown list."""
+    return "\n".join(f"{i}. {plain(sentence)}" for i, sentence in enumerate(sentences, 1))
+
+
+def bullets(sentences: Iterable[str]) -> str:
+    """Sentences as a Markdown list."""
+    return "\n".join(f"- {plain(sentence)}" for sentence in sentences)

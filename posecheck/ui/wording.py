@@ -1,0 +1,46 @@
+"""Techniques in plain words, and any text made safe for Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from posecheck.quantities import QUANTITIES
+from posecheck.report.words import target
+from posecheck.technique import Rule, RuleSide, Technique
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_WHOSE = {RuleSide.WORKING: " of the side you work on", RuleSide.OPPOSITE: " of the other side", None: ""}
+_EXAMPLE = {"{side}": "right", "{other}": "left"}
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is: no link, image or colour can be smuggled in by a file name or a cue."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def rule_words(rule: Rule) -> str:
+    """A rule as a sentence: what is measured, on whose side, and where it should lie."""
+    quantity = QUANTITIES[rule.measure]
+    words = f"{quantity.label}{_WHOSE[rule.side]}: {target(rule)}."
+    return words if rule.required else f"{words} Advice only: the hold goes on without it."
+
+
+def example_cue(rule: Rule) -> str:
+    """What is said when the rule fails, as it sounds for the right side."""
+    cue = rule.cue or rule.cue_low or rule.cue_high or ""
+    for placeholder, word in _EXAMPLE.items():
+        cue = cue.replace(placeholder, word)
+    return cue
+
+
+def rule_name(rule_id: str) -> str:
+    """A rule's id as a person would read it: ``leg-crossed`` becomes ``Leg crossed``."""
+    return rule_id.replace("-", " ").capitalize()
+
+
+def hold_target(technique: Technique) -> str:
+    """How long to hold: ``30 to 60 s``."""
+    hold = technique.hold
+    if hold.maximum_s == hold.target_s:
+        return f"{hold.target_s:g} s"
+    return f"{hold.target_s:g} to {hold.maximum_s:g} s"
