@@ -77,7 +77,8 @@ def _metres_per_px(track: Track) -> FloatArray:
     start, end = _LARGE_EDGES[:, 0], _LARGE_EDGES[:, 1]
     world = track.world_m[:, end, :2] - track.world_m[:, start, :2]
     image = track.image_px[:, end] - track.image_px[:, start]
-    return np.sqrt((world * world).sum(axis=(1, 2)) / np.maximum((image * image).sum(axis=(1, 2)), 1e-6))
+    scale: FloatArray = np.sqrt((world * world).sum(axis=(1, 2)) / np.maximum((image * image).sum(axis=(1, 2)), 1e-6))
+    return scale
 
 
 def _in_frame(track: Track) -> NDArray[np.bool_]:
@@ -119,7 +120,7 @@ def hidden_legs(points_m: FloatArray) -> NDArray[np.bool_]:
     point = np.concatenate([leg, leg, leg], axis=1)
     start, end = np.concatenate([top, hip, knee], axis=1), np.concatenate([bottom, knee, ankle], axis=1)
     covered = _behind(point, start, end, _RADII_M).reshape(len(leg), 3, 4)
-    return covered.any(axis=1)
+    return np.asarray(covered.any(axis=1))
 
 
 def gather(track: Track) -> Evidence:

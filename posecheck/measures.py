@@ -26,8 +26,8 @@ SIGMA_TILT_RAD: Final = np.radians(7.0)
 """Standard deviation of that tilt."""
 SIGMA_JOINT_RAD: Final = np.radians(np.repeat([3.0, 5.0, 5.0, 5.0, 3.0], [2, 2, 2, 2, 1]))
 """The landmark model's joint centres differ from the anatomical ones, at the hips most. In the order of `COLUMNS`: knee
-flexion, hip flexion, abduction and rotation, each left and right, and trunk inclination. Rendered figures side-on: knees
-2 to 3 deg, hips 2 to 8 deg."""
+flexion, hip flexion, abduction and rotation, each left and right, and trunk inclination. Rendered figures side-on:
+knees 2 to 3 deg, hips 2 to 8 deg."""
 LEAST_BEND: Final = np.sin(np.radians(30.0))
 """Sine of the least knee flexion at which the shank tells the rotation of the hip."""
 SIGMA_HEIGHT_M: Final = 0.03
@@ -102,7 +102,8 @@ def _missing_depth_sq(vectors: FloatArray) -> FloatArray:
     """
     squared = dot(vectors, vectors)
     expected = LENGTH_SLACK**2 * squared.max(axis=-1, keepdims=True)
-    return np.maximum(expected - squared, 0.0)
+    missing: FloatArray = np.maximum(expected - squared, 0.0)
+    return missing
 
 
 @dataclass(frozen=True, eq=False)

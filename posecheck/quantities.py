@@ -7,7 +7,6 @@ from typing import Final
 
 from posecheck.landmarks import Side
 
-
 REPORTED_SHARE: Final = 5 / 3
 """A number with its error beside it may be less certain than one that a verdict rests on: 25 deg for angles."""
 

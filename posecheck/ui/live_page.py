@@ -19,7 +19,7 @@ from posecheck.ui.techniques_page import bullets, numbered, precautions
 from posecheck.ui.wording import hold_target, plain
 
 _KEY = "practice"
-_REFRESH_S = 0.3
+_REFRESH_S = 0.5
 _SLOW_HZ = 4.0
 """Below this many frames a second the person is told: from 2 downwards no hold can be counted."""
 
