@@ -18,6 +18,7 @@ from posecheck.errors import PosecheckError
 from posecheck.estimator import Estimator, open_estimator
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side
+from posecheck.lazy_estimator import LazyEstimator
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
 from posecheck.session import Session
 from posecheck.technique import Technique
@@ -32,8 +33,6 @@ BREAK_S = LONGEST_FRAME_GAP_S + 0.1
 """Shortest gap left by a pause or by a camera that began again: too long for the hold clock to count it."""
 FAILURES_TO_REOPEN = 5
 """Failures in a row after which the pose model is opened afresh."""
-OPEN_WAIT_S = 1.0
-"""How long a frame waits for the pose model to open before it is shown as it is."""
 RETRY_S = 2.0
 """Time between attempts to open a pose model that does not open."""
 
@@ -83,73 +82,6 @@ class _FrameClock:
         return self.now_s
 
 
-class _Model:
-    """The session's own estimator, opened on a thread of its own, and never again once it was freed.
-
-    Opening takes a second, on a cold or busy machine several; the camera's thread must not stand still for so long.
-    """
-
-    def __init__(self, open_one: Callable[[], Estimator]) -> None:
-        self._open_one = open_one
-        self._estimator: Estimator | None = None
-        self._error: Exception | None = None
-        self._opening = False
-        self._freed = False
-        self._changed = threading.Condition()
-
-    def open(self) -> None:
-        """Begin to open it, unless it is open, being opened, or freed."""
-        with self._changed:
-            if self._estimator or self._opening or self._freed:
-                return
-            self._opening = True
-        threading.Thread(target=self._open, name="posecheck-open-model", daemon=True).start()
-
-    def get(self) -> Estimator | None:
-        """The estimator; None while it is being opened, or once it was freed. What went wrong is raised here."""
-        self.open()
-        with self._changed:
-            self._changed.wait_for(lambda: not self._opening, OPEN_WAIT_S)
-            error, self._error = self._error, None
-            if error:
-                raise error
-            return self._estimator
-
-    def drop(self) -> None:
-        """Close the estimator; the next `get` opens another."""
-        with self._changed:
-            estimator, self._estimator = self._estimator, None
-        _close(estimator)
-
-    def free(self) -> None:
-        with self._changed:
-            self._freed = True
-        self.drop()
-
-    def _open(self) -> None:
-        estimator: Estimator | None = None
-        error: Exception | None = None
-        try:
-            estimator = self._open_one()
-        except Exception as problem:  # handed to whoever asks for the estimator
-            error = problem
-        with self._changed:
-            self._opening = False
-            if not self._freed:
-                self._estimator, self._error, estimator = estimator, error, None
-            self._changed.notify_all()
-        _close(estimator)
-
-
-def _close(estimator: Estimator | None) -> None:
-    if estimator is None:
-        return
-    try:
-        estimator.close()
-    except Exception:  # a broken model may fail to close as well; the session goes on all the same
-        logger.warning("A pose model did not close.", exc_info=True)
-
-
 class LiveSession:
     """One person doing one technique before a camera.
 
@@ -180,8 +112,8 @@ class LiveSession:
         self._annotator: Drawer = annotator or Annotator(technique)
         self._session = Session(technique, side)
         self._clock = _FrameClock()
-        self._model = _Model(open_estimator)
-        self._free = weakref.finalize(self, _Model.free, self._model)
+        self._model = LazyEstimator(open_estimator)
+        self._free = weakref.finalize(self, LazyEstimator.free, self._model)
         self._free.atexit = False  # at the interpreter's end the system frees it, and MediaPipe may be gone before
         self._lock = threading.Lock()
         self._state = LiveState.READY
