@@ -37,6 +37,7 @@ Result = dict[str, float]
 def bare(clip: Path, _: Path) -> Result:
     """Decode and detect, one after the other, as MediaPipe's own example does."""
     import av  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
     import mediapipe as mp  # noqa: PLC0415
     from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 
@@ -49,7 +50,9 @@ def bare(clip: Path, _: Path) -> Result:
     with vision.PoseLandmarker.create_from_options(options) as landmarker, av.open(str(clip)) as container:
         start = time.perf_counter()
         for frame in container.decode(video=0):
-            image = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.to_ndarray(format="rgb24").copy())
+            image = mp.Image(
+                image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
+            )
             landmarker.detect_for_video(image, round((frame.time or 0.0) * 1000))
             frames += 1
         return {"frames_per_s": frames / (time.perf_counter() - start)}

@@ -1,0 +1,85 @@
+"""How far measures are from the truth on clips whose true angles are known, beside bare MediaPipe.
+
+    python benchmarks/clips.py CLIP.mp4 ...
+
+Beside each clip lies a JSON with the truth of each frame: {"frames": [{"t": 0.0, "knee_flexion.left": 106.9, ...}]}.
+Bare MediaPipe is the angle between the same landmarks, in the image (2D) and in world coordinates (3D), same frames.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from posecheck.estimator import open_estimator
+from posecheck.landmarks import Side, sided
+from posecheck.measures import COLUMNS, measure
+from posecheck.pose import FloatArray, Track
+from posecheck.quantities import quantity_of
+from posecheck.video import ClipReader
+
+TRUE_NAMES = {"ankle_to_opposite_knee": "ankle_to_opposite_thigh"}
+
+
+def track_of(clip: Path) -> Track:
+    """The clip's poses."""
+    estimator, times, poses = open_estimator(), [], []
+    with ClipReader(clip) as reader:
+        size = (reader.header.width, reader.header.height)
+        for frame in reader:
+            times.append(frame.time_s)
+            poses.append(estimator.estimate(frame.image, frame.time_s))
+    estimator.close()
+    return Track.from_poses(times, poses, size)
+
+
+def bare_knee(points: FloatArray, side: Side) -> FloatArray:
+    """Knee flexion between bare landmarks, shape (F,), deg."""
+    hip, knee, ankle = (points[:, sided(joint)[side.position]] for joint in ("HIP", "KNEE", "ANKLE"))
+    thigh, shank = hip - knee, ankle - knee
+    cosine = (thigh * shank).sum(-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
+    return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def compare(clip: Path) -> None:
+    """Print one line for each measure that has a truth."""
+    track = track_of(clip)
+    truth = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))["frames"]
+    times = [frame["t"] for frame in truth]
+    result = measure(track)
+    print(f"\n{clip.name}, {len(track)} frames; errors on the frames called seen")
+    print(f"{'measure':32}{'seen':>6}{'error':>8}{'bias':>8}{'in 1 se':>9}{'in 2 se':>9}{'2D':>8}{'3D':>8}")
+    for i, column in enumerate(COLUMNS):
+        name, _, side = column.partition(".")
+        true_name = f"{TRUE_NAMES.get(name, name)}.{side}"
+        if true_name not in truth[0]:
+            continue
+        true = np.interp(track.time_s, times, [frame[true_name] for frame in truth])
+        error, se = result.value[:, i] - true, result.se[:, i]
+        with np.errstate(invalid="ignore"):
+            seen = se <= quantity_of(column).max_error
+        bare = ""
+        if name == "knee_flexion":
+            flat, deep = (bare_knee(points, Side(side)) for points in (track.image_px, track.world_m))
+            bare = f"{np.nanmean(abs(flat - true)):8.1f}{np.nanmean(abs(deep - true)):8.1f}"
+        print(
+            f"{column:32}{seen.mean():6.0%}{abs(error[seen]).mean():8.2f}{error[seen].mean():8.2f}"
+            f"{(abs(error) <= se)[seen].mean():9.0%}{(abs(error) <= 2 * se)[seen].mean():9.0%}{bare}"
+            if seen.any()
+            else f"{column:32}{0:6.0%}{'':34}{bare}"
+        )
+
+
+def main() -> None:
+    """Compare each clip."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clips", nargs="+", type=Path)
+    for clip in parser.parse_args().clips:
+        compare(clip)
+
+
+if __name__ == "__main__":
+    main()
