@@ -37,8 +37,8 @@ Result = dict[str, float]
 def bare(clip: Path, _: Path) -> Result:
     """Decode and detect, one after the other, as MediaPipe's own example does."""
     import av  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
     import mediapipe as mp  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
     from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 
     from posecheck.estimator import BUILT_IN_MODEL  # noqa: PLC0415
