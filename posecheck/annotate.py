@@ -34,10 +34,13 @@ class Annotator:
     ----------
     technique : Technique
         What is being done.
+    banner : bool
+        Whether the cue is written into the picture; not where a page shows it larger beside the picture.
     """
 
-    def __init__(self, technique: Technique) -> None:
+    def __init__(self, technique: Technique, *, banner: bool = True) -> None:
         self._technique = technique
+        self._banner = banner
         self._banner_on_top = technique.reference_pose.posture in _ON_THE_FLOOR
         self._roles: Mapping[Side, Roles] = {side: Roles.of(technique, side) for side in Side}
         self._place = SteadyPlace()
@@ -76,7 +79,7 @@ class Annotator:
         side = f"{result.side.value} side" if self._technique.sided else ""
         draw_title(image, self._technique.name, side, frame)
         draw_ring(image, result.hold, frame)
-        if cue is not None:
+        if cue is not None and self._banner:
             draw_banner(image, cue.text, cue.kind, frame)
         return image
 
@@ -95,7 +98,7 @@ class Annotator:
         if joint is None or card is None:
             return
         taken = [frame.title, frame.ring, frame.caption]
-        if result.cue is not None:
+        if result.cue is not None and self._banner:
             taken.append(banner_layout(result.cue.text, frame).box)
         at = (float(points.px[joint, 0]), float(points.px[joint, 1]))
         box = self._place.find(rule, card, at, frame, tuple(taken), points)

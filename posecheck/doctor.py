@@ -28,6 +28,7 @@ DEPENDENCIES = {
     "pyyaml": "yaml",
     "typer": "typer",
     "rich": "rich",
+    "pillow": "PIL",
     "scipy": "scipy",
     "pyarrow": "pyarrow",
     "jinja2": "jinja2",

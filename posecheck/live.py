@@ -109,7 +109,7 @@ class LiveSession:
     ) -> None:
         self.technique = technique
         self.side = side
-        self._annotator: Drawer = annotator or Annotator(technique)
+        self._annotator: Drawer = annotator or Annotator(technique, banner=False)
         self._session = Session(technique, side)
         self._clock = _FrameClock()
         self._model = LazyEstimator(open_estimator)

@@ -677,3 +677,12 @@ def test_any_frame_can_be_drawn(
     )
     assert drawn.shape == image.shape
     assert np.all(image == GROUND)
+
+
+def test_without_a_banner_the_cue_is_left_to_the_page() -> None:
+    """Where a page shows the cue beside the picture, the picture does not repeat it over the person's head."""
+    technique, result = make_technique(), make_result(make_pose(), (FAIL, PASS), cue=make_cue("Lower your hip"))
+    bare = Annotator(technique, banner=False).draw(ground(), result)
+    assert not np.array_equal(bare, Annotator(technique).draw(ground(), result))
+    silent = Annotator(technique, banner=False).draw(ground(), make_result(make_pose(), (FAIL, PASS)))
+    assert np.array_equal(bare, silent)

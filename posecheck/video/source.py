@@ -36,9 +36,10 @@ _NO_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Dispositio
 def open_media(path: str | os.PathLike[str]) -> Iterator[InputContainer]:
     """Open a local media file for demuxing.
 
-    Three locks, each enough alone: FFmpeg gets a Python file object and may use no protocol; only containers that
-    refer to nothing outside are accepted, before their content is parsed; and any request to open something more
-    is refused.
+    FFmpeg gets a Python file object and may use no protocol, so that it can reach nothing by itself; only containers
+    that refer to nothing outside are accepted, before their content is parsed. Tried with HLS and concat lists, either
+    of the two stops them alone. Requests of a container to open something more are refused as well, which alone would
+    not do: a concat script opens its files past it.
 
     Parameters
     ----------
