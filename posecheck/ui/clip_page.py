@@ -55,6 +55,7 @@ def show() -> None:
 def _analyse(choice: Choice, name: str, content: BytesIO) -> None:
     """Run the analysis under a progress bar; on an error say it, and keep nothing."""
     bar = st.progress(0.0, "Reading the clip…")
+    shown, clip = shown_name(name), ""
     done = 0.0
 
     def progress(share: float) -> None:
@@ -66,13 +67,15 @@ def _analyse(choice: Choice, name: str, content: BytesIO) -> None:
     try:
         workspace = Workspace()
         belongings().keep(_KEY, workspace)
-        clip = workspace.store(name, content)
-        analysis = analyze(
-            clip, choice.technique, choice.side, workspace.folder / "results", progress=progress, name=shown_name(name)
-        )
+        path = workspace.store(name, content)
+        clip = str(path)
+        results = workspace.folder / "results"
+        analysis = analyze(path, choice.technique, choice.side, results, progress=progress, name=shown)
     except PosecheckError as error:
         belongings().give_back(_KEY)
-        st.error(f"**{plain(error.problem)}** {plain(error.advice)}")
+        # The person knows the clip by its own name; where this machine put it is none of the page's business.
+        problem = error.problem.replace(clip, shown) if clip else error.problem
+        st.error(f"**{plain(problem)}** {plain(error.advice)}")
     else:
         st.session_state[_KEY] = _Report(workspace, analysis, choice.technique)
     finally:

@@ -43,7 +43,7 @@ def show() -> None:
     """Prepare, practise, or the summary, whichever is due."""
     # The camera must keep its place in the page from Start to Stop, or the browser would open it anew.
     top = st.container()
-    left, right = st.columns([11, 9], gap="large")
+    left, right = st.container(key="pc-live").columns([11, 9], gap="large")
     practice: _Practice | None = st.session_state.get(_KEY)
     if practice and practice.over:
         _show_summary(practice, top, left)
@@ -139,8 +139,6 @@ def _panel_fragment(practice: _Practice) -> None:
     """Hold clock, rules, pause and stop, kept up to date."""
     live = practice.live
     paused = live.state is LiveState.PAUSED
-    if live.latest:
-        st.html(hold_ring(live.latest.hold, paused))
     pause, stop = st.columns(2)
     if paused:
         pause.button("Resume", key="resume", type="primary", width="stretch", shortcut="P", on_click=live.resume)
@@ -149,6 +147,8 @@ def _panel_fragment(practice: _Practice) -> None:
     if stop.button("Stop", key="stop", type="primary", width="stretch", shortcut="S") or live.closed:
         practice.finish()
         st.rerun()
+    if live.latest:
+        st.html(hold_ring(live.latest.hold, paused))
     if live.problem:
         st.warning(plain(live.problem))
     elif live.rate_hz is not None and live.rate_hz < _SLOW_HZ:

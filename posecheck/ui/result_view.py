@@ -8,6 +8,7 @@ import altair as alt
 import streamlit as st
 
 from posecheck.analysis import Analysis
+from posecheck.quantities import quantity_of
 from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel
 from posecheck.report.html import render
@@ -31,7 +32,7 @@ _FILES = {
 def show_live_result(result: SessionResult, timeline: Timeline, technique: Technique) -> None:
     """What came out of a live session; its files are made only when they are asked for."""
     _show_head(result)
-    left, right = st.columns([9, 11], gap="large")
+    left, right = st.container(key="pc-result").columns([9, 11], gap="large")
     with left:
         _show_tables(result, technique)
     with right:
@@ -63,7 +64,7 @@ def show_analysis(analysis: Analysis, technique: Technique) -> None:
     st.divider()
     st.subheader(plain(f"{technique.name}: {result.clip.name}"))
     _show_head(result)
-    left, right = st.columns([9, 11], gap="large")
+    left, right = st.container(key="pc-result").columns([9, 11], gap="large")
     with left:
         if "clip" in analysis.files:
             st.video(str(analysis.files["clip"]))
@@ -98,11 +99,25 @@ def _show_head(result: SessionResult) -> None:
                 ("Target", words.duration(result.hold_target_s)),
                 ("Holds", str(len(result.holds))),
                 ("Side", str(result.side)),
+                *_movement(result),
             ]
         )
     )
     for notice in result.notices:
         st.warning(plain(notice))
+
+
+def _movement(result: SessionResult) -> list[tuple[str, str]]:
+    """How far and how fast the technique's movement went, if it has one."""
+    movement = result.movement
+    if movement is None:
+        return []
+    quantity = quantity_of(movement.measure)
+    fastest = words.amount(movement.speed_max, quantity)
+    return [
+        (f"{quantity.label}, range", words.amount(movement.range, quantity)),
+        ("Fastest", fastest if movement.speed_max is None else f"{fastest}/s"),
+    ]
 
 
 def _show_tables(result: SessionResult, technique: Technique) -> None:
@@ -112,9 +127,9 @@ def _show_tables(result: SessionResult, technique: Technique) -> None:
         st.table(
             [
                 {
-                    "From": words.moment(hold.start_s, result.clip.duration_s),
-                    "To": words.moment(hold.end_s, result.clip.duration_s),
-                    "Held": words.duration(hold.held_s),
+                    "From": _together(words.moment(hold.start_s, result.clip.duration_s)),
+                    "To": _together(words.moment(hold.end_s, result.clip.duration_s)),
+                    "Held": _together(words.duration(hold.held_s)),
                     "Ended": plain(words.cause(hold.ended_by, result, technique)),
                 }
                 for hold in result.holds
@@ -140,6 +155,11 @@ def _show_tables(result: SessionResult, technique: Technique) -> None:
         st.markdown("**What was said**")
         moments = ((words.moment(cue.time_s, result.clip.duration_s), cue.text) for cue in result.cues)
         st.markdown("\n".join(f"- {moment}: {plain(text)}" for moment, text in moments))
+
+
+def _together(number: str) -> str:
+    """A number and its unit, never broken into two lines."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique) -> None:

@@ -20,6 +20,7 @@ from posecheck.ui.uploads import LIMIT_MB
 
 PAGE = Path(__file__).with_name("main.py")
 FIRST_PORT = 8501
+LAST_PORT = 65535
 LOCAL = ("localhost", "127.0.0.1", "::1")
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
@@ -91,8 +92,11 @@ def free_port(address: str, wanted: int | None) -> int:
     Raises
     ------
     PosecheckError
-        If the wanted port, or every one tried, is taken, or the address is not one of this machine.
+        If the wanted port, or every one tried, is taken, there is no such port, or the address is not one of this
+        machine.
     """
+    if wanted is not None and not 0 < wanted <= LAST_PORT:
+        raise PosecheckError(f"There is no port {wanted}.", f"Choose one between 1 and {LAST_PORT} with --port.")
     tried = range(FIRST_PORT, FIRST_PORT + 100) if wanted is None else [wanted]
     for port in tried:
         if _is_free(address, port):

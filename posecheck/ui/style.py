@@ -63,7 +63,14 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-tiles b {font-size: 1.6rem; line-height: 1.3; color: #1c2b2a}
 .pc-empty {border: 2px dashed #b9c9c5; border-radius: 14px; min-height: 22rem; display: flex; align-items: center;
   justify-content: center; text-align: center; color: #4a5c5a; padding: 2rem; font-size: 1.1rem}
-.pc-small {color: #4a5c5a; font-size: .9rem}
+@media (max-width: 1000px) {
+  .pc-cue {min-height: 24vw}
+  .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
+  [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
+  [class*="st-key-pc-"] > div > div > [data-testid="stColumn"] {width: 100%; flex: none}
+  .pc-empty {min-height: 8rem}
+  .pc-ring > div {width: 10rem} .pc-ring b {font-size: 4rem}
+}
 """
 
 

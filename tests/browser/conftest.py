@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from posecheck.still import encode_jpeg
 from posecheck.ui.serve import command, free_port
@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 CLIPS = (ROOT / "sample_videos" / "glute_roll_crossed.mp4", ROOT.parent / "shared" / "media" / "glute_roll_crossed.mp4")
 """A figure that sits on a roller, crosses the leg and holds it: the first one that is there is played."""
 START_S = 60.0
+TIMEOUT_MS = 60_000
 CAMERA_HZ = 30.0
 """At which Chromium plays motion JPEG."""
 FLAGS = (
@@ -167,6 +168,7 @@ def browser(camera: Path) -> Iterator[Browser]:
     path = chromium()
     if path is None:
         pytest.skip("needs Chromium; .ci/run installs it")
+    expect.set_options(timeout=TIMEOUT_MS)
     flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=flags)
@@ -195,7 +197,7 @@ def visit(browser: Browser, app: App) -> Iterator[Callable[[str], Visitor]]:
         visitors.append(visitor)
         context.on("request", lambda request: visitor.hosts.add(urlsplit(request.url).hostname or ""))
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
-        visitor.page.set_default_timeout(60_000)
+        visitor.page.set_default_timeout(TIMEOUT_MS)
         visitor.page.goto(f"{app.url}/{path}")
         return visitor
 
