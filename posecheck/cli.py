@@ -85,16 +85,13 @@ def analyze(
 
     chosen = load_technique(technique)
     folder = out or Path("results") / clip.stem
-    with progress_bar(f"Watching {clip.name}", hidden=quiet) as progress:
-        done = run(
-            clip,
-            chosen,
-            None if side is SideChoice.AUTO else Side(side.value),
-            folder,
-            model=model,
-            annotate=annotate,
-            progress=progress,
-        )
+    chosen_side = None if side is SideChoice.AUTO else Side(side.value)
+    try:
+        with progress_bar(f"Watching {clip.name}", hidden=quiet) as progress:
+            done = run(clip, chosen, chosen_side, folder, model=model, annotate=annotate, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Earlier results are as they were.", err=True)
+        raise typer.Exit(130) from None
     _print_outcome(done, chosen, quiet)
 
 
@@ -158,9 +155,6 @@ def main() -> None:
         typer.secho(error.problem, fg=typer.colors.RED, err=True)
         typer.echo(error.advice, err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("Stopped. Earlier results are as they were.", err=True)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

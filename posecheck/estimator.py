@@ -22,7 +22,7 @@ from posecheck.pose import Pose
 
 BUILT_IN_MODEL = Path(__file__).parent / "models" / "pose_landmarker_full.task"
 _NETWORKS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
-_stderr_lock = threading.Lock()
+_stderr_lock = threading.RLock()
 
 
 class Estimator(Protocol):
@@ -106,6 +106,8 @@ class PoseLandmarkerEstimator:
         self._closed = False
         with _silenced_stderr():
             self._mediapipe, self._landmarker = _open_landmarker(path, still, people)
+            # Threads of its own go on talking until the first picture is through.
+            self._detect(np.zeros((64, 64, 3), np.uint8), 0.0)
 
     def estimate(self, image: NDArray[np.uint8], time_s: float) -> Pose | None:
         """The person in an upright RGB image of shape (H, W, 3), or None when nobody is found."""

@@ -1,7 +1,9 @@
 """The command line: help at once, plain words for mistakes, exit codes that scripts can use."""
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,27 @@ def test_mistakes_get_plain_words(arguments: list[str], words: str, tmp_path: Pa
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) >= 2
     assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not MEDIA.exists(), reason="the media to test on are not here")
+def test_ctrl_c_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    """Interrupted in the middle of a clip it ends with 130, one plain line, and no file."""
+    clip = str((MEDIA / "real_squats.mp4").resolve())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "posecheck.cli", "analyze", clip, "-t", "glute-max-roll", "-o", "out"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    started = time.monotonic()
+    while not list(tmp_path.glob("out/.part.*/.*")) and time.monotonic() - started < 60:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip() == "Stopped. Earlier results are as they were."
+    assert not (tmp_path / "out").exists()
 
 
 def test_version() -> None:

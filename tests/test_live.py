@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.errors import ModelError
@@ -149,6 +149,7 @@ def test_the_clock_starts_with_the_first_frame() -> None:
     assert live.latest.time_s == pytest.approx(1.0, abs=0.1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30))
 def test_times_given_to_the_model_strictly_increase(times: list[float]) -> None:
     """Whatever the camera says, the model gets whole milliseconds that grow, and nothing fails."""

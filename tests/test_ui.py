@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -91,6 +91,7 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_plain_text_reads_the_same_and_is_nothing_but_text(text: str) -> None:
     """Whatever a file name or a cue contains, Markdown shows its letters and makes no link, image or element of it."""
