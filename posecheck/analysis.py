@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -16,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck import __version__
 from posecheck.annotate import Annotator
 from posecheck.errors import NobodyFoundError
 from posecheck.estimator import PoseLandmarkerEstimator, model_identity, open_estimator
@@ -31,6 +28,7 @@ from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
 from posecheck.session import Session
 from posecheck.still import encode_jpeg, is_still, read_still
 from posecheck.technique import Technique
+from posecheck.versions import software_versions
 from posecheck.video import ClipReader, ClipWriter, Frame
 
 Progress = Callable[[float], None]
@@ -190,7 +188,7 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
         size=size,
     )
     notices = [*crowd.notices, *_clip_notices(reader, writer, end_s)]
-    result_, timeline = session.finish(info, notices, _software(), model_identity(options.model))
+    result_, timeline = session.finish(info, notices, software_versions(), model_identity(options.model))
     return _Outcome(result_, timeline, artist.key_frames)
 
 
@@ -230,7 +228,7 @@ def _analyze_still(clip: Path, technique: Technique, side: Side | None, folder: 
         (folder / FILE_NAMES["picture"]).write_bytes(encode_jpeg(drawn))
     height, width = image.shape[:2]
     info = ClipInfo(name=options.name or clip.name, duration_s=0.0, frames=1, size=(width, height))
-    result_, timeline = session.finish(info, crowd.notices, _software(), model_identity(options.model))
+    result_, timeline = session.finish(info, crowd.notices, software_versions(), model_identity(options.model))
     return _Outcome(result_, timeline, artist.key_frames)
 
 
@@ -295,12 +293,6 @@ class _Crowd:
         """Free the model."""
         if self._counter is not None:
             self._counter.close()
-
-
-def _software() -> dict[str, str]:
-    """Versions of what the numbers depend on."""
-    packages = ("mediapipe", "numpy", "av", "scipy")
-    return {"posecheck": __version__, "python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
 def _write_files(outcome: _Outcome, technique: Technique, folder: Path) -> None:

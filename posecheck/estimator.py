@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -22,7 +21,6 @@ from posecheck.pose import Pose
 
 BUILT_IN_MODEL = Path(__file__).parent / "models" / "pose_landmarker_full.task"
 _NETWORKS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
-_stderr_lock = threading.RLock()
 
 
 class Estimator(Protocol):
@@ -37,20 +35,38 @@ class Estimator(Protocol):
         ...
 
 
-@contextlib.contextmanager
-def _silenced_stderr() -> Iterator[None]:
-    """Drop what native code writes to stderr; MediaPipe's start-up chatter heeds no log level."""
-    with _stderr_lock:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        sink = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(sink, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(sink)
-            os.close(kept)
+class _Silence:
+    """Drops what native code writes to stderr while anybody asks for it; MediaPipe's chatter heeds no log level.
+
+    Counted, so that estimators on several threads do not wait for each other.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = 0
+        self._kept = -1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._wanted += 1
+            if self._wanted == 1:
+                sys.stderr.flush()
+                self._kept = os.dup(2)
+                sink = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(sink, 2)
+                os.close(sink)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._wanted -= 1
+            if self._wanted == 0:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+
+
+_silence = _Silence()
 
 
 def check_model(path: Path) -> Path:
@@ -104,7 +120,7 @@ class PoseLandmarkerEstimator:
         self._last_ms = -1
         self._talkative = True
         self._closed = False
-        with _silenced_stderr():
+        with _silence:
             self._mediapipe, self._landmarker = _open_landmarker(path, still, people)
             # Threads of its own go on talking until the first picture is through.
             self._detect(np.zeros((64, 64, 3), np.uint8), 0.0)
@@ -129,7 +145,7 @@ class PoseLandmarkerEstimator:
         # A row-padded array is read as garbage without a word, so contiguity is made sure of here.
         data = np.ascontiguousarray(image)
         picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=data)
-        with _silenced_stderr() if self._talkative else contextlib.nullcontext():
+        with _silence if self._talkative else contextlib.nullcontext():
             if self._still:
                 found = self._landmarker.detect(picture)
             else:

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
 from posecheck.errors import PosecheckError
-from posecheck.estimator import Estimator, open_estimator
+from posecheck.estimator import Estimator, model_identity, open_estimator
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side
 from posecheck.lazy_estimator import LazyEstimator
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
 from posecheck.session import Session
 from posecheck.technique import Technique
+from posecheck.versions import software_versions
 
 Image = NDArray[np.uint8]
 Outcome = tuple[SessionResult, Timeline]
@@ -268,4 +269,4 @@ class LiveSession:
         if not self._frames or self._seen_s is None:
             return None
         clip = ClipInfo(name=CLIP_NAME, duration_s=self._seen_s, frames=self._frames, size=self._size_px)
-        return self._session.finish(clip)
+        return self._session.finish(clip, software=software_versions(), model=model_identity())

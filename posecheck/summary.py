@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -123,11 +124,12 @@ def verdict_sentence(
 ) -> str:
     """One plain sentence: was it held long enough, and if not, what to correct first."""
     target = technique.hold.target_s
-    best = max((hold.held_s for hold in holds), default=0.0)
+    # Rounded down: 29.97 s are not 30 s held.
+    best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
     if len(timeline.time_s) == 1:
         return _still_sentence(technique, rules, timeline)
     if best >= target:
-        return f"Held for {best:.0f} s in the right position: the target of {target:.0f} s is reached."
+        return f"Held for {best:g} s in the right position: the target of {target:.0f} s is reached."
     if holds:
         return (
             f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"

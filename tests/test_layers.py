@@ -23,7 +23,7 @@ ADAPTERS = {
 }
 PARTS = {"drawing": "annotate", "document": "catalog", "complaints": "catalog"}
 """Modules that belong to an adapter."""
-APPLICATION = {"analysis", "live", "cli", "doctor", "keyframes", "lazy_estimator", "overlap", "terminal"}
+APPLICATION = {"analysis", "live", "cli", "doctor", "keyframes", "lazy_estimator", "overlap", "terminal", "versions"}
 OWNED = {library: adapter for adapter, libraries in ADAPTERS.items() for library in libraries}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -99,7 +99,7 @@ class App:
         return {line.partition(" ")[2] for line in self.peers.read_text().splitlines()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The packaged app, started from another folder on a free port, and stopped as by Ctrl-C."""
     folder = tmp_path_factory.mktemp("app")
@@ -139,7 +139,7 @@ def _healthy(running: App) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clip() -> Path:
     """The clip that the camera plays."""
     found = next((path for path in CLIPS if path.exists()), None)
@@ -148,7 +148,7 @@ def clip() -> Path:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def camera(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The clip as the motion JPEG that Chromium plays as its camera, at 30 frames a second."""
     path = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
@@ -162,7 +162,7 @@ def camera(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(camera: Path) -> Iterator[Browser]:
     """Chromium without a network, with a camera."""
     path = chromium()
