@@ -60,15 +60,12 @@ class Evidence:
         x right, y down in the picture plane, z away from the camera; NaN where nobody was found.
     variance : array, shape (F, 33, 3)
         Variance of each coordinate, square metres; infinite where the landmark is unseen.
-    in_frame : array of bool, shape (F, 33)
-        Whether the landmark lies inside the picture.
     metres_per_px : array, shape (F,)
         Scale at the person's distance.
     """
 
     points_m: FloatArray
     variance: FloatArray
-    in_frame: NDArray[np.bool_]
     metres_per_px: FloatArray
 
 
@@ -127,10 +124,9 @@ def gather(track: Track) -> Evidence:
     """Landmarks in metres with their variances, from a track of F frames."""
     scale = _metres_per_px(track)
     points = np.concatenate([track.image_px * scale[:, None, None], track.world_m[..., 2:]], axis=-1)
-    in_frame = _in_frame(track)
     doubt = 2.0 - np.clip(track.visibility, 0.0, 1.0)
-    seen = in_frame & (track.visibility >= LEAST_VISIBILITY)
+    seen = _in_frame(track) & (track.visibility >= LEAST_VISIBILITY)
     factor = np.where(seen, doubt * doubt, np.inf)
     factor[:, _LEG] *= np.where(hidden_legs(points), HIDDEN_FACTOR**2, 1.0)
     variance = factor[..., None] * _VARIANCE
-    return Evidence(points, variance, in_frame, scale)
+    return Evidence(points, variance, scale)

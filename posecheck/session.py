@@ -117,9 +117,7 @@ class Session:
         """Take in the frames of a track, measured all at once: the same results as one by one, in half the time."""
         seen = measure(track)
         return [
-            self._step(
-                float(time_s), track.pose(i), seen.value[i].copy(), seen.se[i].copy(), float(seen.metres_per_px[i])
-            )
+            self._step(float(time_s), track.pose(i), seen.value[i], seen.se[i], float(seen.metres_per_px[i]))
             for i, time_s in enumerate(track.time_s)
         ]
 
