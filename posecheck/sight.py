@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from posecheck.evidence import FRAME_MARGIN, LEAST_VISIBILITY
 from posecheck.landmarks import Landmark, Side, sided
 from posecheck.pose import Pose
-from posecheck.technique import Rule, RuleSide
+from posecheck.reference import RuleSide
+from posecheck.technique import Rule
 
 SMALL_PERSON_SHARE = 0.2
 """A person smaller than this share of the frame's longer side is too small for the landmark model to place joints."""

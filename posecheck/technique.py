@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from posecheck.landmarks import Side
 from posecheck.quantities import QUANTITIES, Quantity
+from posecheck.reference import PoseChange, ReferencePose, RuleSide, Strict
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
@@ -20,19 +21,6 @@ CueText = Annotated[str, Field(min_length=1, max_length=90)]
 _MEASURE_NAMES: JsonDict = {"enum": [*sorted(QUANTITIES)]}
 
 
-class _Strict(BaseModel):
-    """Frozen, and a key that is not in the schema is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class RuleSide(StrEnum):
-    """Whose measure a rule asks for, seen from the side being worked on."""
-
-    WORKING = "working"
-    OPPOSITE = "opposite"
-
-
 class Priority(StrEnum):
     """Order in which cues are given: safety first, then position, then the hold."""
 
@@ -41,7 +29,7 @@ class Priority(StrEnum):
     HOLD = "hold"
 
 
-class Band(_Strict):
+class Band(Strict):
     """Target band of a measure, in its unit; an end left out is open."""
 
     min: float | None = Field(None, description="lower end, in the measure's unit; left out: no lower end")
@@ -56,7 +44,7 @@ class Band(_Strict):
         return self
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One requirement of a technique."""
 
     id: Identifier = Field(description="name of the rule, unique within the technique")
@@ -74,6 +62,9 @@ class Rule(_Strict):
     cue_low: CueText | None = Field(None, description="what to say when the measure is below the band")
     cue_high: CueText | None = Field(None, description="what to say when the measure is above the band")
     praise: CueText | None = Field(None, description="what to say when it has been put right")
+    fault: PoseChange | None = Field(
+        None, description="changes to the reference pose that break this rule: the studio proves the rule with them"
+    )
 
     @field_validator("measure")
     @classmethod
@@ -113,7 +104,7 @@ class Rule(_Strict):
         return specific or self.cue or self.cue_low or self.cue_high or ""
 
 
-class Hold(_Strict):
+class Hold(Strict):
     """How long the position is to be held."""
 
     target_s: float = Field(gt=0, le=600, description="how long to hold, seconds")
@@ -128,7 +119,7 @@ class Hold(_Strict):
         return self
 
 
-class Movement(_Strict):
+class Movement(Strict):
     """A movement whose range and speed are reported."""
 
     measure: str = Field(description="measure that moves", json_schema_extra=_MEASURE_NAMES)
@@ -144,7 +135,7 @@ class Movement(_Strict):
         return name
 
 
-class Camera(_Strict):
+class Camera(Strict):
     """Where the camera should stand."""
 
     azimuth_deg: float = Field(
@@ -155,24 +146,7 @@ class Camera(_Strict):
     advice: Sentence = Field(description="the same in words")
 
 
-class ReferencePose(_Strict):
-    """The target pose, as clinical joint angles in degrees; 0 is the anatomical position."""
-
-    posture: Literal["sitting", "supine", "prone", "side_lying", "half_kneeling", "standing"]
-    trunk_inclination_deg: float = Field(ge=0, le=180, description="of the trunk from the vertical")
-    angles_deg: dict[str, float] = Field(description="e.g. knee_flexion.working: 110")
-
-    @field_validator("angles_deg")
-    @classmethod
-    def _names_measures(cls, angles: dict[str, float]) -> dict[str, float]:
-        for key in angles:
-            name, _, side = key.partition(".")
-            if name not in QUANTITIES or (side and side not in list(RuleSide)):
-                raise ValueError(f"unknown angle '{key}'; expected e.g. knee_flexion.working")
-        return angles
-
-
-class Technique(_Strict):
+class Technique(Strict):
     """What a person is doing, and what makes it right."""
 
     schema_version: Literal[1]

@@ -7,8 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "posecheck"
 CORE = {
-    "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "technique", "result", "rules",
-    "hold", "movement", "sight", "coach", "filters", "recorder", "summary", "session",
+    "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "reference", "technique", "result",
+    "rules", "hold", "movement", "sight", "coach", "filters", "recorder", "summary", "session",
 }  # fmt: skip
 SHARED = {"files", "local_file"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""
@@ -23,7 +23,18 @@ ADAPTERS = {
 }
 PARTS = {"drawing": "annotate", "document": "catalog", "complaints": "catalog"}
 """Modules that belong to an adapter."""
-APPLICATION = {"analysis", "live", "cli", "doctor", "keyframes", "lazy_estimator", "overlap", "terminal", "versions"}
+APPLICATION = {
+    "analysis",
+    "live",
+    "cli",
+    "doctor",
+    "keyframes",
+    "lazy_estimator",
+    "overlap",
+    "studio",
+    "terminal",
+    "versions",
+}
 OWNED = {library: adapter for adapter, libraries in ADAPTERS.items() for library in libraries}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.landmarks import Side
+from posecheck.reference import RuleSide
 from posecheck.result import Reading, Verdict
 from posecheck.rules import in_position, judge, judge_rule
-from posecheck.technique import Band, Rule, RuleSide
+from posecheck.technique import Band, Rule
 from tests.techniques import technique
 
 RULE = Rule(

@@ -14,7 +14,8 @@ import yaml
 from posecheck.catalog import json_schema, load_technique, load_techniques, techniques_folder
 from posecheck.landmarks import Side
 from posecheck.quantities import QUANTITIES
-from posecheck.technique import Priority, Rule, RuleSide, Technique, measure_key
+from posecheck.reference import RuleSide
+from posecheck.technique import Priority, Rule, Technique, measure_key
 
 TECHNIQUES = load_techniques()
 RULES = [pytest.param(t, rule, id=f"{t.id}/{rule.id}") for t in TECHNIQUES.values() for rule in t.rules]

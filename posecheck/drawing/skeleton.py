@@ -15,8 +15,9 @@ from posecheck.drawing.palette import GREY, INK, MIST, VERDICT_COLOURS, WHITE
 from posecheck.drawing.stamp import Image
 from posecheck.landmarks import SKELETON, Landmark, Side
 from posecheck.pose import FloatArray, Pose
+from posecheck.reference import RuleSide
 from posecheck.result import Verdict
-from posecheck.technique import Rule, RuleSide, Technique
+from posecheck.technique import Rule, Technique
 
 _PARENTS = {
     "KNEE": "HIP",

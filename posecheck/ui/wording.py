@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from posecheck.quantities import QUANTITIES
+from posecheck.reference import RuleSide
 from posecheck.report.words import target
-from posecheck.technique import Rule, RuleSide, Technique
+from posecheck.technique import Rule, Technique
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _WHOSE = {RuleSide.WORKING: " of the side you work on", RuleSide.OPPOSITE: " of the other side", None: ""}

@@ -1,0 +1,123 @@
+"""The target pose of a technique, literal enough to be rendered, and the changes that make a fault of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+JOINT_ANGLES: Final = ("hip_flexion", "hip_abduction", "hip_rotation", "knee_flexion")
+"""The angles that pose a leg, in this order; clinical, degrees."""
+
+
+class Strict(BaseModel):
+    """Frozen, and a key that is not in the schema is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class RuleSide(StrEnum):
+    """Whose measure a rule asks for, seen from the side being worked on."""
+
+    WORKING = "working"
+    OPPOSITE = "opposite"
+
+
+class Place(StrEnum):
+    """Where a hand or an ankle rests."""
+
+    FLOOR = "floor"
+    OPPOSITE_KNEE = "opposite_knee"
+    FLOOR_BEHIND = "floor_behind"
+    FLOOR_BESIDE = "floor_beside"
+    BEHIND_IN_AIR = "behind_in_air"
+    OWN_THIGH = "own_thigh"
+    IN_FRONT = "in_front"
+    OVERHEAD = "overhead"
+    HANGING = "hanging"
+    FREE = "free"
+
+
+class Seat(StrEnum):
+    """What carries the person."""
+
+    FLOOR = "floor"
+    ROLLER = "roller"
+    BED = "bed"
+
+
+_ANKLE_PLACES = (Place.FLOOR, Place.OPPOSITE_KNEE, Place.FREE)
+_HAND_PLACES = tuple(place for place in Place if place not in _ANKLE_PLACES)
+
+
+def _check_angles(angles: dict[str, float]) -> dict[str, float]:
+    for key in angles:
+        name, _, side = key.partition(".")
+        if name not in JOINT_ANGLES or side not in list(RuleSide):
+            raise ValueError(f"unknown angle '{key}'; expected e.g. knee_flexion.working")
+    return angles
+
+
+def _check_places(places: dict[str, Place]) -> dict[str, Place]:
+    for key, place in places.items():
+        limb, _, side = key.partition(".")
+        if limb not in ("hand", "ankle") or side not in list(RuleSide):
+            raise ValueError(f"unknown limb '{key}'; expected e.g. ankle.working or hand.opposite")
+        possible = _ANKLE_PLACES if limb == "ankle" else _HAND_PLACES
+        if place not in possible:
+            raise ValueError(f"a {limb} cannot rest at '{place}'; expected one of: {', '.join(possible)}")
+    return places
+
+
+Angles = dict[str, float]
+Places = dict[str, Place]
+
+
+class ReferencePose(Strict):
+    """The target pose, as clinical joint angles in degrees and places where hands and ankles rest."""
+
+    posture: Literal["sitting", "supine", "prone", "side_lying", "half_kneeling", "standing"]
+    trunk_inclination_deg: float = Field(ge=0, le=180, description="of the trunk from the vertical")
+    seat: Seat = Field(Seat.FLOOR, description="what carries the person: floor, roller or bed")
+    pelvis_height_m: float | None = Field(
+        None, gt=0, le=2, description="hip joints above the floor; left out: as the body rests"
+    )
+    angles_deg: Angles = Field(description="e.g. knee_flexion.working: 110; 0 is the anatomical position")
+    places: Places = Field(
+        default_factory=dict, description="where ankles and hands rest, e.g. ankle.working: opposite_knee"
+    )
+
+    _angles = field_validator("angles_deg")(_check_angles)
+    _places = field_validator("places")(_check_places)
+
+    def changed(self, change: PoseChange) -> ReferencePose:
+        """The same pose with a change made to it."""
+        update: dict[str, object] = {
+            "angles_deg": self.angles_deg | change.angles_deg,
+            "places": self.places | change.places,
+        }
+        for key in ("trunk_inclination_deg", "pelvis_height_m"):
+            if getattr(change, key) is not None:
+                update[key] = getattr(change, key)
+        return self.model_copy(update=update)
+
+
+class Stroke(Strict):
+    """A back-and-forth movement of the whole body."""
+
+    distance_m: float = Field(gt=0, le=1, description="from one end to the other")
+    period_s: float = Field(gt=0.2, le=60, description="there and back")
+
+
+class PoseChange(Strict):
+    """Changes to the reference pose; what is left out stays as it is."""
+
+    trunk_inclination_deg: float | None = Field(None, ge=0, le=180)
+    pelvis_height_m: float | None = Field(None, gt=0, le=2)
+    angles_deg: Angles = Field(default_factory=dict)
+    places: Places = Field(default_factory=dict, description="free: the ankle is as its leg's angles say")
+    stroke: Stroke | None = Field(None, description="the body keeps moving back and forth")
+
+    _angles = field_validator("angles_deg")(_check_angles)
+    _places = field_validator("places")(_check_places)

@@ -1,0 +1,106 @@
+"""A figure, a room and a camera: the picture that the camera takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.pose import FloatArray
+from posecheck.studio.body import Colour
+from posecheck.studio.camera import Camera
+from posecheck.studio.figure import Figure
+from posecheck.studio.solids import CONE, CYLINDER, Solids, solids_of
+
+ONE_RAY: Final = np.array([[0.5, 0.5]])
+TWO_RAYS: Final = np.array([[0.25, 0.75], [0.75, 0.25]])
+"""Where in a pixel the rays go."""
+_MARGIN_M: Final = 0.03
+_LIGHT_REACH: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Room:
+    """Colours of the room, and the mat's half-sizes (0: none), metres."""
+
+    floor: Colour = (0.50, 0.40, 0.30)
+    wall: Colour = (0.70, 0.72, 0.70)
+    mat: Colour = (0.30, 0.38, 0.36)
+    mat_half_m: tuple[float, float] = (0.55, 1.15)
+    half_size_m: float = 4.5
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What a real camera adds: standard deviation of the pixels, 0 to 255, and brightness."""
+
+    sigma: float = 0.0
+    brightness: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What is before the camera."""
+
+    figure: Figure
+    camera: Camera
+    room: Room = field(default_factory=Room)
+    others: tuple[Figure, ...] = ()
+
+    def picture(self, rays: FloatArray = TWO_RAYS) -> NDArray[np.uint8]:
+        """The picture, RGB, shape (height, width, 3)."""
+        from posecheck.studio.raymarch import render_tables  # noqa: PLC0415  numba takes a second to import
+
+        solids, palette = self._solids().tables()
+        width, height = self.camera.size_px
+        canvas = np.empty((height, width, 3), np.float32)
+        render_tables(
+            solids, _spheres(solids, self.camera), palette, self.camera.position_m, self.camera.axes,
+            self.camera.focal_px, width, height, self._room_table(), _bounds(solids), rays, canvas,
+        )  # fmt: skip
+        return canvas.astype(np.uint8)
+
+    def _solids(self) -> Solids:
+        solids = solids_of(self.figure)
+        for other in self.others:
+            more = solids_of(other)
+            for row in more.rows:
+                row[9], row[10] = (float(solids.paint(more.colours[int(row[i])])) for i in (9, 10))
+                solids.rows.append(row)
+        return solids
+
+    def _room_table(self) -> FloatArray:
+        room = self.room
+        return np.array([*room.floor, *room.wall, *room.mat, room.half_size_m, *room.mat_half_m])
+
+
+def framed(figure: Figure, camera: Camera) -> Camera:
+    """The camera turned so that the figure lies in the middle of its picture."""
+    points = np.concatenate([figure.head[None], figure.knee, figure.toe, figure.hip, figure.wrist])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    return Camera(
+        camera.azimuth_deg, camera.height_m, camera.distance_m, camera.fov_deg, camera.size_px,
+        (float(middle[0]), float(middle[1]), float(middle[2])),
+    )  # fmt: skip
+
+
+def _spheres(solids: FloatArray, camera: Camera) -> FloatArray:
+    """Bounding sphere of each solid in the camera's frame: middle and radius, shape (N, 4)."""
+    is_cone, is_cylinder = solids[:, 0] == CONE, solids[:, 0] == CYLINDER
+    a, b = solids[:, 1:4], solids[:, 4:7]
+    long = (is_cone | is_cylinder)[:, None]
+    middle = np.where(long, (a + b) / 2.0, a)
+    half = np.where(long, np.linalg.norm(b - a, axis=1, keepdims=True) / 2.0, np.linalg.norm(b, axis=1, keepdims=True))
+    radius = half[:, 0] + np.where(long[:, 0], solids[:, 7:9].max(axis=1), 0.0) + _MARGIN_M
+    return np.column_stack([(middle - camera.position_m) @ camera.axes.T, radius])
+
+
+def _bounds(solids: FloatArray) -> FloatArray:
+    """Box within which shadows can fall on the floor: x0, x1, reach, x reach, z0, z1, z reach, top."""
+    a, b = solids[:, 1:4], np.where(solids[:, :1] == 2, solids[:, 1:4], solids[:, 4:7])
+    radius = np.where(solids[:, 0] == 2, np.linalg.norm(solids[:, 4:7], axis=1), solids[:, 7:9].max(axis=1))[:, None]
+    low, high = (np.minimum(a, b) - radius).min(axis=0), (np.maximum(a, b) + radius).max(axis=0)
+    reach = _LIGHT_REACH * high[1]
+    return np.array([low[0], high[0], reach, reach, low[2], high[2], reach, high[1]])
