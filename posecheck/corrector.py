@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from posecheck.geometry import dot, length
 from posecheck.landmarks import MIRROR, Landmark, Side, sided
 from posecheck.measures import COLUMNS, Measures
 from posecheck.pose import FloatArray, Track
@@ -33,6 +34,11 @@ STRANGE_POWER: Final = 2.0
 _JOINTS = ("EAR", "SHOULDER", "ELBOW", "WRIST", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX")
 _USED = np.array([Landmark.NOSE, *(landmark for joint in _JOINTS for landmark in sided(joint))])
 _HIPS = np.array(sided("HIP"))
+_CHAIN = (("SHOULDER", "HIP"), ("HIP", "KNEE"), ("KNEE", "ANKLE"), ("SHOULDER", "ELBOW"), ("ELBOW", "WRIST"))
+_AT = {landmark: i for i, landmark in enumerate(_USED.tolist())}
+_STARTS, _ENDS = (np.array([_AT[side] for bone in _CHAIN for side in sided(bone[end])]) for end in (0, 1))
+_MEET = np.array([(0, 2), (1, 3), (2, 4), (3, 5), (0, 6), (1, 7), (2, 3), (6, 8)])
+"""Bones between which an angle is told, numbered trunk, thigh, shank, upper arm, forearm, each left and right."""
 _CLOSED = [i for i, column in enumerate(COLUMNS) if column.partition(".")[0] in OUTPUTS]
 _SWAP = {"left": "right", "right": "left"}
 _MIRRORED = [
@@ -83,7 +89,15 @@ def features(track: Track, closed: Measures, side: Side) -> FloatArray:
     doubt = np.log(np.clip(np.where(unseen, 1.0, se), 0.01, 1.0))
     frames = len(track)
     parts = [image.reshape(frames, -1), world.reshape(frames, -1), track.visibility[:, order], value, doubt]
-    return np.concatenate(parts, axis=1)
+    return np.concatenate([*parts, *_bones(image), *_bones(world)], axis=1)
+
+
+def _bones(points: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Lengths of the large bones, shape (F, 10), and cosines between those that meet, shape (F, 8)."""
+    bones = points[:, _ENDS] - points[:, _STARTS]
+    size = length(bones)
+    directions = bones / size[..., None]
+    return size, dot(directions[:, _MEET[:, 0]], directions[:, _MEET[:, 1]])
 
 
 @dataclass(frozen=True, eq=False)
