@@ -76,9 +76,8 @@ class Evidence:
 def _squared_extent(points: FloatArray) -> FloatArray:
     """Sum of the squares of all limb lengths in the picture plane, shape (F,), from points of shape (F, 33, 2 or 3)."""
     start, end = points.take(_LARGE_EDGES, axis=1).swapaxes(0, 1)
-    limbs = (end - start)[..., :2]
-    squared: FloatArray = (limbs * limbs).sum(axis=(1, 2))
-    return squared
+    limbs = (end - start)[..., :2].reshape(len(points), -1)
+    return dot(limbs, limbs)
 
 
 def _metres_per_px(track: Track) -> FloatArray:
@@ -128,7 +127,8 @@ def hidden_legs(points_m: FloatArray) -> NDArray[np.bool_]:
     gap = towards - share_along(towards[..., :2], limb[..., :2])[..., None] * limb
     across = gap[..., :2]
     covered = (dot(across, across) < _RADII_SQ) & (gap[..., 2] > _DEPTH_GAP_M)
-    hidden: NDArray[np.bool_] = covered.any(axis=2).reshape(-1, 4)
+    behind_trunk, behind_thigh, behind_shank = covered[:, :, 0], covered[:, :, 1], covered[:, :, 2]
+    hidden: NDArray[np.bool_] = (behind_trunk | behind_thigh | behind_shank).reshape(-1, 4)
     return hidden
 
 

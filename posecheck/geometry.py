@@ -68,10 +68,10 @@ def angle_between(pair: FloatArray, variance: FloatArray) -> tuple[FloatArray, F
     sine = np.maximum(np.sqrt(1.0 - cosine * cosine), 0.02)
     along = (units[::-1] - cosine[..., None] * units) / sine[..., None]
     relative = variance / (lengths * lengths)
-    first_u, first_v = dot(relative, along * along)
-    across_u, across_v = relative.max(axis=-1)
-    across = across_u + across_v
-    return np.arccos(cosine), np.sqrt(first_u + first_v + 0.06 * across * across)
+    first = dot(relative, along * along)
+    largest = np.maximum(np.maximum(relative[..., 0], relative[..., 1]), relative[..., 2])
+    across = largest[0] + largest[1]
+    return np.arccos(cosine), np.sqrt(first[0] + first[1] + 0.06 * across * across)
 
 
 def share_along(point: FloatArray, segment: FloatArray) -> FloatArray:

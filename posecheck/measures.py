@@ -171,7 +171,7 @@ class _Body:
         spread[..., 2] += _missing_depth_sq(squared)
         trunk, var_trunk = vectors[:, 0], spread[:, 0]
         spine = (trunk[:, 0] + trunk[:, 1]) / -2.0
-        across = joints[:, :2, 1] - joints[:, :2, 0]
+        across, var_across = joints[:, :2, 1] - joints[:, :2, 0], variance[:, :2, 1] + variance[:, :2, 0]
         return cls(
             thigh=vectors[:, 1],
             shank=vectors[:, 2],
@@ -180,12 +180,31 @@ class _Body:
             var_thigh=spread[:, 1],
             var_shank=spread[:, 2],
             var_spine=(var_trunk[:, 0] + var_trunk[:, 1]) / 4.0,
-            var_lateral=variance[:, :2].sum(axis=(1, 2)),
+            var_lateral=var_across[:, 0] + var_across[:, 1],
             joints=joints,
             var_joints=variance,
             spine_m=length(spine),
             shank_m=np.sqrt(np.maximum(squared[:, 2, :1], squared[:, 2, 1:])),
         )
+
+
+def _pairs(body: _Body) -> tuple[FloatArray, FloatArray]:
+    """The two vectors of each angle, in the order of its column, and their variances, each of shape (2, F, 9, 3)."""
+    axis = unit(body.thigh)
+    outward = body.lateral[:, None] * _OUTWARD
+    pair, variance = np.empty((2, len(axis), _ANGLES.stop, 3)), np.zeros((2, len(axis), _ANGLES.stop, 3))
+    u, v, var_u, var_v = pair[0], pair[1], variance[0], variance[1]
+    u[:, _KNEE_FLEXION], v[:, _KNEE_FLEXION] = body.thigh, body.shank
+    u[:, _HIP_FLEXION], v[:, _HIP_FLEXION] = -body.spine[:, None], body.thigh
+    u[:, _HIP_ABDUCTION], v[:, _HIP_ABDUCTION] = body.thigh, outward
+    u[:, _HIP_ROTATION], v[:, _HIP_ROTATION] = without(body.shank, axis), without(-outward, axis)
+    u[:, _TRUNK_INCLINATION], v[:, _TRUNK_INCLINATION] = body.spine, _UP
+    var_u[:, _KNEE_FLEXION], var_v[:, _KNEE_FLEXION] = body.var_thigh, body.var_shank
+    var_u[:, _HIP_FLEXION], var_v[:, _HIP_FLEXION] = body.var_spine[:, None], body.var_thigh
+    var_u[:, _HIP_ABDUCTION], var_v[:, _HIP_ABDUCTION] = body.var_thigh, body.var_lateral[:, None]
+    var_u[:, _HIP_ROTATION], var_v[:, _HIP_ROTATION] = body.var_shank, body.var_lateral[:, None]
+    var_u[:, _TRUNK_INCLINATION] = body.var_spine
+    return pair, variance
 
 
 def _angles(body: _Body, table: FloatArray) -> None:
@@ -198,22 +217,7 @@ def _angles(body: _Body, table: FloatArray) -> None:
       the knee is bent less than 30 deg, since a straight leg does not show its rotation.
     - trunk_inclination: of the trunk from the vertical; 0 upright, 90 lying.
     """
-    axis = unit(body.thigh)
-    across = without(body.shank, axis)
-    outward = body.lateral[:, None] * _OUTWARD
-    pair, variance = np.empty((2, len(axis), _ANGLES.stop, 3)), np.zeros((2, len(axis), _ANGLES.stop, 3))
-    u, v, var_u, var_v = pair[0], pair[1], variance[0], variance[1]
-    u[:, _KNEE_FLEXION], v[:, _KNEE_FLEXION] = body.thigh, body.shank
-    u[:, _HIP_FLEXION], v[:, _HIP_FLEXION] = -body.spine[:, None], body.thigh
-    u[:, _HIP_ABDUCTION], v[:, _HIP_ABDUCTION] = body.thigh, outward
-    u[:, _HIP_ROTATION], v[:, _HIP_ROTATION] = across, without(-outward, axis)
-    u[:, _TRUNK_INCLINATION], v[:, _TRUNK_INCLINATION] = body.spine, _UP
-    var_u[:, _KNEE_FLEXION], var_v[:, _KNEE_FLEXION] = body.var_thigh, body.var_shank
-    var_u[:, _HIP_FLEXION], var_v[:, _HIP_FLEXION] = body.var_spine[:, None], body.var_thigh
-    var_u[:, _HIP_ABDUCTION], var_v[:, _HIP_ABDUCTION] = body.var_thigh, body.var_lateral[:, None]
-    var_u[:, _HIP_ROTATION], var_v[:, _HIP_ROTATION] = body.var_shank, body.var_lateral[:, None]
-    var_u[:, _TRUNK_INCLINATION] = body.var_spine
-    angle, error = angle_between(pair, variance)
+    angle, error = angle_between(*_pairs(body))
     flexion = angle[:, _HIP_FLEXION]
     np.negative(flexion, out=flexion, where=_extended(body) & (flexion < np.pi / 4))
     angle[:, _FROM_MIDLINE] = np.pi / 2 - angle[:, _FROM_MIDLINE]
@@ -264,7 +268,7 @@ def _heights(seen: Evidence, shank_m: FloatArray) -> FloatArray:
     contacts = heights[:, :, :6]
     contacts[0] = levels[..., 0].reshape(-1, 6, 2)
     contacts[1] = (dot(variance[..., 1:], _RISE_VARIANCE) + tilted * tilted + SIGMA_HEIGHT_M**2).reshape(-1, 6, 2)
-    heights[:, :, _FOOT] = contacts[:, :, 3:].sum(axis=2) / 3.0
+    heights[:, :, _FOOT] = (contacts[:, :, 3] + contacts[:, :, 4] + contacts[:, :, 5]) / 3.0
     np.sqrt(heights[1], out=heights[1])
     heights /= shank_m[:, :, None]
     return heights

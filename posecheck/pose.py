@@ -108,7 +108,7 @@ class Track:
         }
         for name, shape in shapes.items():
             object.__setattr__(self, name, _frozen(name, getattr(self, name), shape))
-        if (self.time_s[1:] <= self.time_s[:-1]).any():
+        if frames > 1 and (self.time_s[1:] <= self.time_s[:-1]).any():
             raise ValueError("time_s does not increase strictly")
 
     def __len__(self) -> int:

@@ -73,8 +73,10 @@ def _outside(pose: Pose, landmarks: NDArray[np.intp]) -> NDArray[np.bool_]:
 
 def is_too_small(pose: Pose) -> bool:
     """Whether the person fills too little of the picture to be measured."""
-    extent = pose.image_px.max(axis=0) - pose.image_px.min(axis=0)
-    return bool(extent.max() < SMALL_PERSON_SHARE * max(pose.size_px))
+    left, top = pose.image_px.min(axis=0).tolist()
+    right, bottom = pose.image_px.max(axis=0).tolist()
+    small: bool = max(right - left, bottom - top) < SMALL_PERSON_SHARE * max(pose.size_px)
+    return small
 
 
 def is_cut_off(pose: Pose) -> bool:
