@@ -3,11 +3,11 @@
     python benchmarks/poses.py grid --seed 90 --out benchmarks/data/grid
     python benchmarks/accuracy.py benchmarks/data/grid-*.npz
 
-Prints tables and writes them, with a picture of the error against the camera's azimuth, to benchmarks/results/. For each
-measure: share of frames called seen, mean absolute error, bias, 95th percentile, and how often the truth lies within one
-and two standard errors, of the closed form and of the corrected measures; the angle between MediaPipe's bare landmarks
-in the image (2D) and in the world (3D) on the same frames. For each rule: how often it passes where the truth fails it,
-and the reverse. Bodies, rooms and cameras are drawn with other seeds than any used for training or tuning.
+Prints tables and writes them, with a picture of the error against the camera's azimuth, to benchmarks/results/. For
+each measure: share of frames called seen, mean absolute error, bias, 95th percentile, and how often the truth lies
+within one and two standard errors; beside it the angle between MediaPipe's bare landmarks in the image (2D) and in the
+world (3D) on the same frames. For each rule: how often it passes where the truth fails it, and the reverse. Bodies,
+rooms and cameras are drawn with other seeds than any used for tuning.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from typing import Final
 
 import altair as alt
 import numpy as np
+import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.poses import Poses, load
 from posecheck.catalog import load_techniques
-from posecheck.corrector import corrected
 from posecheck.landmarks import Side, sided
 from posecheck.measures import COLUMNS, Measures, measure
 from posecheck.pose import FloatArray
 from posecheck.quantities import QUANTITIES
 from posecheck.result import Reading, Verdict
 from posecheck.rules import judge
-from posecheck.technique import measure_key
+from posecheck.technique import Technique, measure_key
 
 RESULTS: Final = Path(__file__).parent / "results"
 RECOMMENDED_DEG: Final = 35.0
@@ -41,7 +41,7 @@ JUDGED: Final = (
     "foot_height", "knee_height", "hand_behind", "hand_height",
 )  # fmt: skip
 CROSSED_SHANKS: Final = 0.6
-"""An ankle nearer than this to the opposite knee is crossed: rendered ones lie at 0.2 to 0.35, planted ones above 0.9."""
+"""An ankle nearer than this to the opposite knee is crossed: rendered ones lie at 0.2 to 0.35, others above 0.9."""
 _BARE: Final = {"knee_flexion": ("HIP", "KNEE", "ANKLE"), "hip_flexion": ("SHOULDER", "HIP", "KNEE")}
 
 
@@ -75,7 +75,8 @@ def views(poses: Poses) -> dict[str, np.ndarray]:
     }
 
 
-def _technique(label: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _technique(label: str) -> Technique:
+    """What a frame shows: labels are the technique's id, a slash, and the rule that is broken or `reference`."""
     return _TECHNIQUES[label.partition("/")[0]]
 
 
@@ -187,7 +188,7 @@ def picture(poses: Poses, ways: dict[str, Measures], target: Path) -> None:
                  "error": float(np.nanmean(np.abs(gap)))}
                 for way, gap in found.items() if np.isfinite(gap).any()
             ]  # fmt: skip
-    chart = alt.Chart(alt.Data(values=rows)).mark_line(point=True).encode(
+    chart = alt.Chart(pd.DataFrame(rows)).mark_line(point=True).encode(
         alt.X("azimuth:Q", title="camera azimuth (deg): 0 faces the working side, 90 the front or feet",
               scale=alt.Scale(domain=[-180, 180])),
         alt.Y("error:Q", title="mean absolute error (deg)"),
@@ -204,13 +205,13 @@ def main() -> None:
     options = parser.parse_args()
     poses = load(*options.files)
     closed = measure(poses.track)
-    ways = {"closed form": closed, "corrected": corrected(poses.track, closed)}
+    ways = {"posecheck": closed}
     lines = [f"# Accuracy on {len(poses.label)} rendered frames of {len(_TECHNIQUES)} techniques"]
     for view, keep in views(poses).items():
         lines += measure_table(poses, ways, view, keep)
     lines += crossing(poses, ways)
     for view in ("recommended", "everywhere"):
-        lines += rule_table(poses, ways["corrected"], view, views(poses)[view])
+        lines += rule_table(poses, ways["posecheck"], view, views(poses)[view])
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "accuracy.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     picture(poses, ways, options.out / "accuracy.svg")

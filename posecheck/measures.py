@@ -25,10 +25,12 @@ CAMERA_TILT_RAD: Final = np.radians(12.0)
 """Downward tilt assumed of the camera: 0.9 m high, aimed at a person on the floor 3 m away looks down 10 to 17 deg."""
 SIGMA_TILT_RAD: Final = np.radians(7.0)
 """Standard deviation of that tilt."""
-SIGMA_JOINT_RAD: Final = np.radians(np.repeat([3.0, 5.0, 5.0, 5.0, 3.0], [2, 2, 2, 2, 1]))
-"""The landmark model's joint centres differ from the anatomical ones, at the hips most. In the order of `COLUMNS`: knee
-flexion, hip flexion, abduction and rotation, each left and right, and trunk inclination. Rendered figures side-on:
-knees 2 to 3 deg, hips 2 to 8 deg."""
+SIGMA_JOINT_RAD: Final = np.radians(np.repeat([6.0, 10.0, 9.0, 5.0, 8.0], [2, 2, 2, 2, 1]))
+"""What the landmark model's joint centres are off by, whatever the view. In the order of `COLUMNS`: knee flexion, hip
+flexion, abduction and rotation, each left and right, and trunk inclination. Set on one half of the rendered grid so
+that the truth lies within two standard errors in about 95% of the frames called seen; see docs/accuracy.md."""
+SIGMA_CONTACT: Final = np.repeat([0.15, 0.12, 0.15, 0.12, 0.15], [2, 1, 1, 2, 2])
+"""The same for the contacts, `ankle_to_opposite_knee` to `knee_height` in the order of `COLUMNS`, in their units."""
 LEAST_BEND: Final = np.sin(np.radians(30.0))
 """Sine of the least knee flexion at which the shank tells the rotation of the hip."""
 SIGMA_HEIGHT_M: Final = 0.03
@@ -57,6 +59,7 @@ _CROSSED, _FOOT_HEIGHT, _KNEE_HEIGHT = (
     _sides(name) for name in ("ankle_to_opposite_knee", "foot_height", "knee_height")
 )
 _HAND = _span("hand_behind", "hand_height")
+_CONTACT_COLUMNS = _span("ankle_to_opposite_knee.left", "knee_height.right")
 
 _SHOULDER, _HIP, _KNEE, _ANKLE, _WRIST, _HEEL, _TOE = (
     np.array(sided(joint)) for joint in ("SHOULDER", "HIP", "KNEE", "ANKLE", "WRIST", "HEEL", "FOOT_INDEX")
@@ -123,6 +126,8 @@ def measure(track: Track) -> Measures:
         _angles(body, table)
         _contacts(body, table)
         _supports(seen, body, table)
+        contacts = table[1, :, _CONTACT_COLUMNS]
+        np.hypot(contacts, SIGMA_CONTACT, out=contacts)
         finite = np.isfinite(table)
     table[:, ~(finite[0] & finite[1])] = np.nan
     return Measures(table, seen.metres_per_px)
