@@ -200,7 +200,9 @@ def _pairs(body: _Body) -> tuple[FloatArray, FloatArray]:
     pair, variance = np.empty((2, len(axis), _ANGLES.stop, 3)), np.zeros((2, len(axis), _ANGLES.stop, 3))
     u, v, var_u, var_v = pair[0], pair[1], variance[0], variance[1]
     u[:, _KNEE_FLEXION], v[:, _KNEE_FLEXION] = body.thigh, body.shank
-    u[:, _HIP_FLEXION], v[:, _HIP_FLEXION] = -body.spine[:, None], body.thigh
+    across = unit(body.lateral)
+    u[:, _HIP_FLEXION] = -without(body.spine, across)[:, None]
+    v[:, _HIP_FLEXION] = without(body.thigh, across[:, None])
     u[:, _HIP_ABDUCTION], v[:, _HIP_ABDUCTION] = body.thigh, outward
     u[:, _HIP_ROTATION], v[:, _HIP_ROTATION] = without(body.shank, axis), without(-outward, axis)
     u[:, _TRUNK_INCLINATION], v[:, _TRUNK_INCLINATION] = body.spine, _UP
@@ -216,7 +218,8 @@ def _angles(body: _Body, table: FloatArray) -> None:
     """Fill in the joint angles, in degrees, and the trunk's inclination; all in one go, for speed with single frames.
 
     - knee_flexion: between thigh and shank; 0 straight.
-    - hip_flexion: between the trunk's middle line, continued downward, and the thigh; negative in extension.
+    - hip_flexion: in the sagittal plane, between the trunk's middle line, continued downward, and the thigh; negative
+      in extension.
     - hip_abduction: of the thigh out of the sagittal plane, positive away from the other leg.
     - hip_rotation: of the shank about the thigh, external positive (the foot goes towards the midline); unseen while
       the knee is bent less than 30 deg, since a straight leg does not show its rotation.
