@@ -20,8 +20,11 @@ MOST_SOLIDS: Final = 128
 _BLEND_M: Final = 0.022
 _HIT_M: Final = 0.0008
 _STEPS: Final = 48
+_GRAZE_M: Final = 0.004
 _FAR_M: Final = 14.0
 _LIGHT: Final = (0.38, 0.82, 0.42)
+_SOFTNESS: Final = 9.0
+"""A solid shades a point of the floor when it comes nearer to the point's way to the light than a ninth of that way."""
 
 
 @njit(cache=True, fastmath=True)
@@ -111,7 +114,8 @@ def _march(
         t += d
         if t > far:
             return -1.0
-    return -1.0
+    # A ray that grazes a limb runs out of steps beside it: within half a pixel of the skin it has met it.
+    return t if d < _GRAZE_M else -1.0
 
 
 @njit(cache=True, fastmath=True)
@@ -123,9 +127,27 @@ def _grain(x: float, z: float) -> float:
 
 
 @njit(cache=True, fastmath=True)
+def _shading(x: float, z: float, balls: FloatArray, chosen: FloatArray) -> int:
+    """Numbers of the solids that can shade a point of the floor, and how many."""
+    count = 0
+    norm = _LIGHT[0] * _LIGHT[0] + _LIGHT[1] * _LIGHT[1] + _LIGHT[2] * _LIGHT[2]
+    for i in range(len(balls)):
+        ax, ay, az, radius = balls[i, 0] - x, balls[i, 1], balls[i, 2] - z, balls[i, 3]
+        along = (ax * _LIGHT[0] + ay * _LIGHT[1] + az * _LIGHT[2]) / norm
+        if along < -radius:
+            continue
+        across2 = ax * ax + ay * ay + az * az - along * along * norm
+        reach = radius + (max(along, 0.0) + radius) / _SOFTNESS
+        if across2 < reach * reach and count < len(chosen):
+            chosen[count] = i
+            count += 1
+    return count
+
+
+@njit(cache=True, fastmath=True)
 def _shade_room(
     origin: FloatArray, dx: float, dy: float, dz: float, room: FloatArray, bounds: FloatArray,
-    solids: FloatArray, everything: FloatArray, out: FloatArray,
+    solids: FloatArray, balls: FloatArray, chosen: FloatArray, out: FloatArray,
 ) -> None:  # fmt: skip
     """Colour of floor, mat or wall where no solid is met."""
     t = -origin[1] / dy if dy < -1e-6 else 1e9
@@ -140,11 +162,12 @@ def _shade_room(
     light = 1.0
     # Shadow: towards the light the bounding box of the solids, moved down along it, says where none can fall.
     if bounds[0] - bounds[3] < x < bounds[1] + 0.15 and bounds[4] - bounds[6] < z < bounds[5] + 0.15:
+        count = _shading(x, z, balls, chosen)
         s, closest = 0.015, 1.0
-        for _ in range(14):
+        for _ in range(14 if count else 0):
             y = s * _LIGHT[1]
-            d = _field(x + s * _LIGHT[0], y, z + s * _LIGHT[2], solids, everything, len(everything))
-            closest = min(closest, 9.0 * d / s)
+            d = _field(x + s * _LIGHT[0], y, z + s * _LIGHT[2], solids, chosen, count)
+            closest = min(closest, _SOFTNESS * d / s)
             if closest < 0.02 or y > bounds[7]:
                 break
             s += max(d, 0.03)
@@ -205,15 +228,14 @@ def _cull(
 
 @njit(cache=True, fastmath=True, parallel=True)
 def render_tables(
-    solids: FloatArray, spheres: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray, focal: float,
+    solids: FloatArray, balls: FloatArray, spheres: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray, focal: float,
     width: int, height: int, room: FloatArray, bounds: FloatArray, offsets: FloatArray, picture: FloatArray,
 ) -> None:  # fmt: skip
     """Fill `picture`, shape (height, width, 3), 0 to 255; one ray for each of `offsets` in every pixel."""
     across, down = (width + TILE_PX - 1) // TILE_PX, (height + TILE_PX - 1) // TILE_PX
-    everything = np.arange(len(solids))
     for tile in prange(across * down):
         x0, y0 = (tile % across) * TILE_PX, (tile // across) * TILE_PX
-        chosen = np.empty(MOST_SOLIDS, np.int64)
+        chosen, shading = np.empty(MOST_SOLIDS, np.int64), np.empty(MOST_SOLIDS, np.int64)
         count, near, far = _cull(x0, y0, width, height, focal, spheres, chosen)
         colour, total = np.zeros(3), np.zeros(3)
         for py in range(y0, min(y0 + TILE_PX, height)):
@@ -230,7 +252,7 @@ def render_tables(
                     if t > 0.0:
                         _shade(origin, dx, dy, dz, t, palette, solids, chosen, count, colour)
                     else:
-                        _shade_room(origin, dx, dy, dz, room, bounds, solids, everything, colour)
+                        _shade_room(origin, dx, dy, dz, room, bounds, solids, balls, shading, colour)
                     total += colour
                 for c in range(3):
                     # Gamma of 1/2.2, as screens expect.

@@ -54,10 +54,11 @@ class Scene:
         from posecheck.studio.raymarch import render_tables  # noqa: PLC0415  numba takes a second to import
 
         solids, palette = self._solids().tables()
+        balls = _balls(solids)
         width, height = self.camera.size_px
         canvas = np.empty((height, width, 3), np.float32)
         render_tables(
-            solids, _spheres(solids, self.camera), palette, self.camera.position_m, self.camera.axes,
+            solids, balls, _seen_from(self.camera, balls), palette, self.camera.position_m, self.camera.axes,
             self.camera.focal_px, width, height, self._room_table(), _bounds(solids), rays, canvas,
         )  # fmt: skip
         return canvas.astype(np.uint8)
@@ -86,15 +87,20 @@ def framed(figure: Figure, camera: Camera) -> Camera:
     )  # fmt: skip
 
 
-def _spheres(solids: FloatArray, camera: Camera) -> FloatArray:
-    """Bounding sphere of each solid in the camera's frame: middle and radius, shape (N, 4)."""
+def _balls(solids: FloatArray) -> FloatArray:
+    """Bounding sphere of each solid in the room: middle and radius, shape (N, 4)."""
     is_cone, is_cylinder = solids[:, 0] == CONE, solids[:, 0] == CYLINDER
     a, b = solids[:, 1:4], solids[:, 4:7]
     long = (is_cone | is_cylinder)[:, None]
     middle = np.where(long, (a + b) / 2.0, a)
     half = np.where(long, np.linalg.norm(b - a, axis=1, keepdims=True) / 2.0, np.linalg.norm(b, axis=1, keepdims=True))
     radius = half[:, 0] + np.where(long[:, 0], solids[:, 7:9].max(axis=1), 0.0) + _MARGIN_M
-    return np.column_stack([(middle - camera.position_m) @ camera.axes.T, radius])
+    return np.column_stack([middle, radius])
+
+
+def _seen_from(camera: Camera, balls: FloatArray) -> FloatArray:
+    """The same spheres in the camera's frame."""
+    return np.column_stack([(balls[:, :3] - camera.position_m) @ camera.axes.T, balls[:, 3]])
 
 
 def _bounds(solids: FloatArray) -> FloatArray:
