@@ -1,6 +1,6 @@
 """The ray marcher: a table of solids and a camera become a picture (sphere tracing; Hart, The Visual Computer 1996).
 
-The picture is cut into tiles; each looks only at the solids whose bounding sphere it can see. Floor, mat and walls are
+The picture is cut into tiles; each looks only at the solids whose hull it can see. Floor, mat and walls are
 planes that are met exactly. Everything is compiled by numba and runs on all cores.
 """
 
@@ -127,18 +127,31 @@ def _grain(x: float, z: float) -> float:
 
 
 @njit(cache=True, fastmath=True)
-def _shading(x: float, z: float, balls: FloatArray, chosen: FloatArray) -> int:
+def _from_line(ux: float, uy: float, uz: float, hull: FloatArray) -> tuple[float, float, float]:
+    """How near the line through the origin along a unit vector comes to a hull's axis, and between which depths."""
+    a_along = hull[0] * ux + hull[1] * uy + hull[2] * uz
+    b_along = hull[3] * ux + hull[4] * uy + hull[5] * uz
+    ax, ay, az = hull[0] - a_along * ux, hull[1] - a_along * uy, hull[2] - a_along * uz
+    bx, by, bz = hull[3] - b_along * ux - ax, hull[4] - b_along * uy - ay, hull[5] - b_along * uz - az
+    squared = bx * bx + by * by + bz * bz
+    share = min(max(-(ax * bx + ay * by + az * bz) / squared, 0.0), 1.0) if squared > 1e-12 else 0.0
+    x, y, z = ax + share * bx, ay + share * by, az + share * bz
+    return math.sqrt(x * x + y * y + z * z), min(a_along, b_along), max(a_along, b_along)
+
+
+@njit(cache=True, fastmath=True)
+def _shading(x: float, z: float, hulls: FloatArray, chosen: FloatArray) -> int:
     """Numbers of the solids that can shade a point of the floor, and how many."""
-    count = 0
-    norm = _LIGHT[0] * _LIGHT[0] + _LIGHT[1] * _LIGHT[1] + _LIGHT[2] * _LIGHT[2]
-    for i in range(len(balls)):
-        ax, ay, az, radius = balls[i, 0] - x, balls[i, 1], balls[i, 2] - z, balls[i, 3]
-        along = (ax * _LIGHT[0] + ay * _LIGHT[1] + az * _LIGHT[2]) / norm
-        if along < -radius:
-            continue
-        across2 = ax * ax + ay * ay + az * az - along * along * norm
-        reach = radius + (max(along, 0.0) + radius) / _SOFTNESS
-        if across2 < reach * reach and count < len(chosen):
+    norm = math.sqrt(_LIGHT[0] * _LIGHT[0] + _LIGHT[1] * _LIGHT[1] + _LIGHT[2] * _LIGHT[2])
+    ux, uy, uz = _LIGHT[0] / norm, _LIGHT[1] / norm, _LIGHT[2] / norm
+    count, moved = 0, np.empty(6)
+    for i in range(len(hulls)):
+        for k in range(6):
+            moved[k] = hulls[i, k]
+        moved[0], moved[2], moved[3], moved[5] = moved[0] - x, moved[2] - z, moved[3] - x, moved[5] - z
+        across, _, far = _from_line(ux, uy, uz, moved)
+        radius = hulls[i, 6]
+        if far > -radius and across < radius + (max(far, 0.0) + radius) / _SOFTNESS and count < len(chosen):
             chosen[count] = i
             count += 1
     return count
@@ -147,7 +160,7 @@ def _shading(x: float, z: float, balls: FloatArray, chosen: FloatArray) -> int:
 @njit(cache=True, fastmath=True)
 def _shade_room(
     origin: FloatArray, dx: float, dy: float, dz: float, room: FloatArray, bounds: FloatArray,
-    solids: FloatArray, balls: FloatArray, chosen: FloatArray, out: FloatArray,
+    solids: FloatArray, hulls: FloatArray, chosen: FloatArray, out: FloatArray,
 ) -> None:  # fmt: skip
     """Colour of floor, mat or wall where no solid is met."""
     t = -origin[1] / dy if dy < -1e-6 else 1e9
@@ -162,7 +175,7 @@ def _shade_room(
     light = 1.0
     # Shadow: towards the light the bounding box of the solids, moved down along it, says where none can fall.
     if bounds[0] - bounds[3] < x < bounds[1] + 0.15 and bounds[4] - bounds[6] < z < bounds[5] + 0.15:
-        count = _shading(x, z, balls, chosen)
+        count = _shading(x, z, hulls, chosen)
         s, closest = 0.015, 1.0
         for _ in range(14 if count else 0):
             y = s * _LIGHT[1]
@@ -205,7 +218,7 @@ def _shade(
 
 @njit(cache=True, fastmath=True)
 def _cull(
-    x0: int, y0: int, width: int, height: int, focal: float, spheres: FloatArray, chosen: FloatArray
+    x0: int, y0: int, width: int, height: int, focal: float, seen: FloatArray, chosen: FloatArray
 ) -> tuple[int, float, float]:
     """Numbers of the solids that a tile can see, how many, and between which depths they lie."""
     count, near, far = 0, 1e9, 0.0
@@ -213,22 +226,19 @@ def _cull(
     scale = math.sqrt(middle_x * middle_x + middle_y * middle_y + focal * focal)
     ux, uy, uz = middle_x / scale, middle_y / scale, focal / scale
     spread = TILE_PX * 0.72 / scale
-    for i in range(len(spheres)):
-        cx, cy, cz, radius = spheres[i]
-        along = cx * ux + cy * uy + cz * uz
-        if along < -radius:
-            continue
-        across = math.sqrt(max(cx * cx + cy * cy + cz * cz - along * along, 0.0))
-        if across < radius + spread * (along + radius) and count < len(chosen):
+    for i in range(len(seen)):
+        across, front, back = _from_line(ux, uy, uz, seen[i])
+        radius = seen[i, 6]
+        if back > -radius and across < radius + spread * (back + radius) and count < len(chosen):
             chosen[count] = i
             count += 1
-            near, far = min(near, along - radius), max(far, along + radius)
+            near, far = min(near, front - radius), max(far, back + radius)
     return count, max(near, 0.05), far
 
 
 @njit(cache=True, fastmath=True, parallel=True)
 def render_tables(
-    solids: FloatArray, balls: FloatArray, spheres: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray, focal: float,
+    solids: FloatArray, hulls: FloatArray, seen: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray, focal: float,
     width: int, height: int, room: FloatArray, bounds: FloatArray, offsets: FloatArray, picture: FloatArray,
 ) -> None:  # fmt: skip
     """Fill `picture`, shape (height, width, 3), 0 to 255; one ray for each of `offsets` in every pixel."""
@@ -236,7 +246,7 @@ def render_tables(
     for tile in prange(across * down):
         x0, y0 = (tile % across) * TILE_PX, (tile // across) * TILE_PX
         chosen, shading = np.empty(MOST_SOLIDS, np.int64), np.empty(MOST_SOLIDS, np.int64)
-        count, near, far = _cull(x0, y0, width, height, focal, spheres, chosen)
+        count, near, far = _cull(x0, y0, width, height, focal, seen, chosen)
         colour, total = np.zeros(3), np.zeros(3)
         for py in range(y0, min(y0 + TILE_PX, height)):
             for px in range(x0, min(x0 + TILE_PX, width)):
@@ -252,7 +262,7 @@ def render_tables(
                     if t > 0.0:
                         _shade(origin, dx, dy, dz, t, palette, solids, chosen, count, colour)
                     else:
-                        _shade_room(origin, dx, dy, dz, room, bounds, solids, balls, shading, colour)
+                        _shade_room(origin, dx, dy, dz, room, bounds, solids, hulls, shading, colour)
                     total += colour
                 for c in range(3):
                     # Gamma of 1/2.2, as screens expect.

@@ -12,7 +12,7 @@ from posecheck.pose import FloatArray
 from posecheck.studio.body import Colour
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import Figure
-from posecheck.studio.solids import CONE, CYLINDER, Solids, solids_of
+from posecheck.studio.solids import BOX, Solids, solids_of
 
 ONE_RAY: Final = np.array([[0.5, 0.5]])
 TWO_RAYS: Final = np.array([[0.25, 0.75], [0.75, 0.25]])
@@ -54,11 +54,11 @@ class Scene:
         from posecheck.studio.raymarch import render_tables  # noqa: PLC0415  numba takes a second to import
 
         solids, palette = self._solids().tables()
-        balls = _balls(solids)
+        hulls = _hulls(solids)
         width, height = self.camera.size_px
         canvas = np.empty((height, width, 3), np.float32)
         render_tables(
-            solids, balls, _seen_from(self.camera, balls), palette, self.camera.position_m, self.camera.axes,
+            solids, hulls, _seen_from(self.camera, hulls), palette, self.camera.position_m, self.camera.axes,
             self.camera.focal_px, width, height, self._room_table(), _bounds(solids), rays, canvas,
         )  # fmt: skip
         return canvas.astype(np.uint8)
@@ -87,20 +87,19 @@ def framed(figure: Figure, camera: Camera) -> Camera:
     )  # fmt: skip
 
 
-def _balls(solids: FloatArray) -> FloatArray:
-    """Bounding sphere of each solid in the room: middle and radius, shape (N, 4)."""
-    is_cone, is_cylinder = solids[:, 0] == CONE, solids[:, 0] == CYLINDER
-    a, b = solids[:, 1:4], solids[:, 4:7]
-    long = (is_cone | is_cylinder)[:, None]
-    middle = np.where(long, (a + b) / 2.0, a)
-    half = np.where(long, np.linalg.norm(b - a, axis=1, keepdims=True) / 2.0, np.linalg.norm(b, axis=1, keepdims=True))
-    radius = half[:, 0] + np.where(long[:, 0], solids[:, 7:9].max(axis=1), 0.0) + _MARGIN_M
-    return np.column_stack([middle, radius])
+def _hulls(solids: FloatArray) -> FloatArray:
+    """What each solid lies within: all points nearer than a radius to an axis from a to b; shape (N, 7)."""
+    boxes = solids[:, 0] == BOX
+    a, b = solids[:, 1:4], np.where(boxes[:, None], solids[:, 1:4], solids[:, 4:7])
+    # A flat-ended cylinder's rim lies within its radius of its axis; a box lies within half its diagonal of its middle.
+    radius = np.where(boxes, np.linalg.norm(solids[:, 4:7], axis=1), solids[:, 7:9].max(axis=1))
+    return np.column_stack([a, b, radius + _MARGIN_M])
 
 
-def _seen_from(camera: Camera, balls: FloatArray) -> FloatArray:
-    """The same spheres in the camera's frame."""
-    return np.column_stack([(balls[:, :3] - camera.position_m) @ camera.axes.T, balls[:, 3]])
+def _seen_from(camera: Camera, hulls: FloatArray) -> FloatArray:
+    """The same hulls in the camera's frame."""
+    a, b = ((hulls[:, at : at + 3] - camera.position_m) @ camera.axes.T for at in (0, 3))
+    return np.column_stack([a, b, hulls[:, 6]])
 
 
 def _bounds(solids: FloatArray) -> FloatArray:
