@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.errors import StudioError
 from posecheck.pose import FloatArray
 from posecheck.studio.body import Colour
 from posecheck.studio.camera import Camera
@@ -50,9 +52,14 @@ class Scene:
     others: tuple[Figure, ...] = ()
 
     def picture(self, rays: FloatArray = TWO_RAYS) -> NDArray[np.uint8]:
-        """The picture, RGB, shape (height, width, 3)."""
-        from posecheck.studio.raymarch import render_tables  # noqa: PLC0415  numba takes a second to import
+        """The picture, RGB, shape (height, width, 3).
 
+        Raises
+        ------
+        StudioError
+            If numba is missing.
+        """
+        render_tables = _ray_marcher()
         solids, palette = self._solids().tables()
         hulls = _hulls(solids)
         width, height = self.camera.size_px
@@ -75,6 +82,19 @@ class Scene:
     def _room_table(self) -> FloatArray:
         room = self.room
         return np.array([*room.floor, *room.wall, *room.mat, room.half_size_m, *room.mat_half_m])
+
+
+def _ray_marcher() -> Callable[..., None]:
+    """The compiled part, imported when it is needed: numba takes a second to import, and is an extra."""
+    try:
+        from posecheck.studio.raymarch import render_tables  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("numba", "llvmlite"):
+            raise
+        raise StudioError(
+            "The studio renders with numba, which is not installed.", "Install it with: pip install 'posecheck[studio]'"
+        ) from error
+    return cast("Callable[..., None]", render_tables)
 
 
 def framed(figure: Figure, camera: Camera) -> Camera:
