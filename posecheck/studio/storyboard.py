@@ -32,11 +32,14 @@ class Story:
     ----------
     script : Script
         What the body does.
+    in_position_s : float
+        When the way into the position ends.
     holds_s : tuple of (float, float)
         Begin and end of the time in position as scripted; empty when a fault keeps it from ever being right.
     """
 
     script: Script
+    in_position_s: float
     holds_s: tuple[tuple[float, float], ...]
 
 
@@ -76,13 +79,15 @@ def story_of(
         raise ValueError(f"the rule '{fault}' of {technique.id} has no fault to show")
     pose = technique.reference_pose.changed(change) if change else technique.reference_pose
     keyframes = list(_entry(pose, side, body))
-    rolled_s = keyframes[-1].time_s + roll_s
+    arrival_s = keyframes[-1].time_s
+    rolled_s = arrival_s + roll_s
     end_s = rolled_s + hold_s
-    rockings = [Rocking(STROKE, keyframes[-1].time_s, rolled_s)] if roll_s else []
+    rockings = [Rocking(STROKE, arrival_s, rolled_s)] if roll_s else []
     if change and change.stroke:
         rockings.append(Rocking(change.stroke, rolled_s, end_s))
-    keyframes += _stay(keyframes[-1], end_s, technique.movement, side)
-    return Story(Script(keyframes, Sway(seed), rockings), () if fault else ((rolled_s, end_s),))
+    if end_s > arrival_s:
+        keyframes += _stay(keyframes[-1], end_s, technique.movement, side)
+    return Story(Script(keyframes, Sway(seed), rockings), arrival_s, () if fault else ((rolled_s, end_s),))
 
 
 def _stay(last: Keyframe, end_s: float, movement: Movement | None, side: Side) -> Iterator[Keyframe]:
