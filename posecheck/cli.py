@@ -136,7 +136,8 @@ def demo(
     technique: Annotated[str, typer.Option("--technique", "-t", help="Name of a technique.")] = "glute-max-roll",
     fault: Annotated[bool, typer.Option("--fault", help="Show it done wrong instead of well.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the results.", show_default="results/NAME-OF-THE-CLIP")
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the results.", show_default="results/NAME-OF-THE-CLIP"),
     ] = None,
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in a browser.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
@@ -180,7 +181,8 @@ def studio(
         ),
     ] = None,
     height: Annotated[
-        float | None, typer.Option(min=0.05, max=3, help="Of the lens above the floor, metres.", show_default="likewise")
+        float | None,
+        typer.Option(min=0.05, max=3, help="Of the lens above the floor, metres.", show_default="likewise"),
     ] = None,
     distance: Annotated[
         float | None, typer.Option(min=0.8, max=10, help="Of the camera, metres.", show_default="likewise")
@@ -194,7 +196,7 @@ def studio(
 ) -> None:
     """Render a picture of a technique's reference pose from any camera; try a technique's file before it is used.
 
-    Needs numba: pip install 'posecheck\\[studio]'. The first picture takes a few seconds, until numba has compiled.
+    Needs numba, which the extra "studio" brings. The first picture takes a few seconds, until numba has compiled.
     """
     from posecheck.catalog import load_technique  # noqa: PLC0415
     from posecheck.landmarks import Side  # noqa: PLC0415
@@ -202,9 +204,7 @@ def studio(
     from posecheck.studio.portrait import portrait  # noqa: PLC0415
 
     chosen = load_technique(technique)
-    picture = portrait(
-        chosen, Side(side.value), azimuth_deg=azimuth, height_m=height, distance_m=distance, fault=fault
-    )
+    picture = portrait(chosen, Side(side.value), azimuth_deg=azimuth, height_m=height, distance_m=distance, fault=fault)
     path = out or Path(f"{chosen.id}.png")
     write_picture(picture, path)
     typer.echo(f"Written: {path}")

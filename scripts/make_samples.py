@@ -18,7 +18,7 @@ import numpy as np
 from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.studio.body import Colour, random_body
-from posecheck.studio.film import Take, framing, shoot
+from posecheck.studio.film import Progress, Take, framing, shoot
 from posecheck.studio.reference import camera_of, turned
 from posecheck.studio.scene import Room
 from posecheck.studio.storyboard import story_of
@@ -95,7 +95,7 @@ def main() -> None:
         print(f"\r{clip.name}: {clip.stat().st_size / 1000:.0f} kB  ", file=sys.stderr)
 
 
-def _shown(name: str):  # noqa: ANN202
+def _shown(name: str) -> Progress:
     return lambda share: print(f"\r{name} {share:4.0%}", end="", file=sys.stderr)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.geometry import nearest_on_segment, unit, without
 from posecheck.pose import FloatArray
-from posecheck.studio.figure import FLEXION, KNEE, Figure, Leg, Setting, angles_of, figure_of, hips, two_bones
+from posecheck.studio.figure import KNEE, Figure, Leg, Setting, angles_of, figure_of, hips, two_bones
 
 _UP = np.array([0.0, 1.0, 0.0])
 _FOOT_NEAR_M: Final = 0.06
@@ -34,8 +34,9 @@ def kneels(figure: Figure) -> tuple[bool, bool]:
     """Whether the left and the right knee carry weight on the floor."""
     limit = figure.setting.floor_m + _KNEE_NEAR_M * figure.body.scale
     upright = figure.axes[1, 1] > 0.5
-    left, right = (upright and foot and height < limit for foot, height in zip(planted(figure), figure.knee[:, 1]))  # noqa: B905
-    return bool(left), bool(right)
+    left, right = planted(figure)
+    low = upright & (figure.knee[:, 1] < limit)
+    return left and bool(low[0]), right and bool(low[1])
 
 
 def moved(setting: Setting, by_m: FloatArray) -> Setting:
@@ -59,7 +60,7 @@ def holding(rest: Figure, after: Setting) -> Setting:
         Planted feet, a kneeling knee with its foot, and hands on the floor are where `rest` has them; an ankle laid
         over the other knee and a hand in the air go along with what carries them.
     """
-    body, axes, on_knees = rest.body, after.axes, kneels(rest)
+    body, axes, on_knees, on_floor = rest.body, after.axes, kneels(rest), planted(rest)
     pelvis = after.pelvis_m.copy()
     for side in (0, 1):
         if on_knees[side]:
@@ -67,9 +68,8 @@ def holding(rest: Figure, after: Setting) -> Setting:
     hip, legs_deg = pelvis + hips(body, axes), after.legs_deg.copy()
     knee = rest.knee.copy()
     for side in sorted((0, 1), key=lambda each: _lies_over(rest, each)):
-        if on_knees[side]:
-            goal = rest.ankle[side]
-        elif planted(rest)[side] and rest.setting.legs_deg[side, KNEE] > _STRAIGHT_DEG:
+        bent = rest.setting.legs_deg[side, KNEE] > _STRAIGHT_DEG
+        if on_knees[side] or (on_floor[side] and bent):
             goal = rest.ankle[side]
         elif _lies_over(rest, side):
             goal = rest.ankle[side] + 0.9 * (knee[1 - side] - rest.knee[1 - side])

@@ -59,7 +59,9 @@ def portrait(
     if fault is not None:
         faults = {rule.id: rule.fault for rule in technique.rules if rule.fault is not None}
         if fault not in faults:
-            raise StudioError(f"{technique.id} has no fault '{fault}'.", f"Choose one of {', '.join(faults) or 'none'}.")
+            raise StudioError(
+                f"{technique.id} has no fault '{fault}'.", f"Choose one of {', '.join(faults) or 'none'}."
+            )
         pose = pose.changed(faults[fault])
     figure = figure_of(setting_of(pose, side, body or Body()))
     return Scene(figure, framed(figure, _camera(technique, side, azimuth_deg, height_m, distance_m, size_px))).picture()

@@ -238,8 +238,9 @@ def _cull(
 
 @njit(cache=True, fastmath=True, parallel=True)
 def render_tables(
-    solids: FloatArray, hulls: FloatArray, seen: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray, focal: float,
-    width: int, height: int, room: FloatArray, bounds: FloatArray, offsets: FloatArray, picture: FloatArray,
+    solids: FloatArray, hulls: FloatArray, seen: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray,
+    focal: float, width: int, height: int, room: FloatArray, bounds: FloatArray, offsets: FloatArray,
+    picture: FloatArray,
 ) -> None:  # fmt: skip
     """Fill `picture`, shape (height, width, 3), 0 to 255; one ray for each of `offsets` in every pixel."""
     across, down = (width + TILE_PX - 1) // TILE_PX, (height + TILE_PX - 1) // TILE_PX
