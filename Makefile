@@ -1,14 +1,16 @@
-# make app     start the app (makes the environment the first time)
-# make test    run the whole test suite, from scratch on a fresh machine
-# make check   ruff and mypy --strict only
-# make model   rebuild the pose model bundle byte for byte
-# make clean   remove the environment and everything generated
+# make app       start the app (makes the environment the first time)
+# make test      run the whole test suite, from scratch on a fresh machine
+# make check     ruff and mypy --strict only
+# make model     rebuild the pose model bundle byte for byte
+# make samples   render the sample clips again
+# make pictures  render the pictures of the techniques again
+# make clean     remove the environment and everything generated
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check model clean
+.PHONY: app test check model samples pictures clean
 
 app: $(VENV)/.installed
 	$(BIN)/posecheck app
@@ -23,6 +25,12 @@ check: $(VENV)/.installed-dev
 
 model: $(VENV)/.installed-dev
 	$(BIN)/python scripts/build_model.py
+
+samples: $(VENV)/.installed-dev
+	$(BIN)/python scripts/make_samples.py
+
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python scripts/make_pictures.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("posecheck needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

@@ -28,6 +28,7 @@ from posecheck.document import (
     without_forbidden,
 )
 from posecheck.errors import TechniqueError
+from posecheck.shipped import TECHNIQUES, shipped_folder
 
 if TYPE_CHECKING:  # the schema brings NumPy and pydantic, which `posecheck --help` does not wait for
     from posecheck.technique import Technique
@@ -47,11 +48,10 @@ def techniques_folder() -> Path:
     TechniqueError
         If it is in neither place.
     """
-    package = Path(__file__).parent
-    for folder in (package / "reference_poses", package.parent / "reference_poses"):
-        if folder.is_dir():
-            return folder
-    raise TechniqueError("The shipped technique files are missing.", "Install posecheck again.")
+    folder = shipped_folder(TECHNIQUES)
+    if folder is None:
+        raise TechniqueError("The shipped technique files are missing.", "Install posecheck again.")
+    return folder
 
 
 def load_techniques(folder: Path | None = None) -> dict[str, Technique]:

@@ -1,4 +1,4 @@
-"""The command line: ``posecheck analyze``, ``techniques``, ``doctor``, ``app``.
+"""The command line: ``posecheck analyze``, ``demo``, ``techniques``, ``studio``, ``doctor``, ``app``.
 
 Nothing heavy is imported before it is needed: ``posecheck --help`` must answer at once.
 """
@@ -23,7 +23,7 @@ app = typer.Typer(
     name="posecheck",
     help="Is the position right, what to correct first, and how long was it held? Checks a clip, a picture or a live "
     "camera against a technique. Nothing leaves this machine. A training aid, not a diagnosis.",
-    epilog="Start with: posecheck doctor · posecheck techniques · posecheck analyze CLIP --technique glute-max-roll",
+    epilog="Start with: posecheck demo · posecheck techniques · posecheck analyze CLIP --technique glute-max-roll",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -36,6 +36,13 @@ class SideChoice(StrEnum):
     LEFT = "left"
     RIGHT = "right"
     AUTO = "auto"
+
+
+class StudioSide(StrEnum):
+    """A side of the body."""
+
+    LEFT = "left"
+    RIGHT = "right"
 
 
 def _print_version(wanted: bool) -> None:
@@ -122,6 +129,85 @@ def techniques(
         terminal.print_technique(catalog.load_technique(name))
     else:
         terminal.print_techniques(catalog.load_techniques())
+
+
+@app.command()
+def demo(
+    technique: Annotated[str, typer.Option("--technique", "-t", help="Name of a technique.")] = "glute-max-roll",
+    fault: Annotated[bool, typer.Option("--fault", help="Show it done wrong instead of well.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the results.", show_default="results/NAME-OF-THE-CLIP"),
+    ] = None,
+    open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in a browser.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
+) -> None:
+    """Check a sample clip that comes along, and open its report: the quickest way to see what posecheck does.
+
+    The clip shows a rendered figure, not a person, whose true angles are known.
+    """
+    from posecheck.analysis import FILE_NAMES  # noqa: PLC0415
+    from posecheck.samples import sample_clip  # noqa: PLC0415
+
+    sample = sample_clip(technique, fault=fault)
+    folder = out or Path("results") / sample.clip.stem
+    if not quiet:
+        how = f"with a fault ({sample.fault})" if sample.fault else "done well"
+        typer.echo(f"{sample.clip.name}: a rendered figure, {technique} on the {sample.side} side, {how}.")
+    analyze(sample.clip, technique, SideChoice(sample.side.value), folder, quiet=quiet)
+    if open_report:
+        _open(folder / FILE_NAMES["report"])
+
+
+def _open(page: Path) -> None:
+    """Open a page in the browser, or say where it is."""
+    import webbrowser  # noqa: PLC0415
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        typer.echo(f"No browser was found. Open this file in one: {page.resolve()}")
+
+
+@app.command()
+def studio(
+    technique: Annotated[
+        str, typer.Argument(help="Name of a technique, or the path of a YAML file.", show_default=False)
+    ],
+    side: Annotated[StudioSide, typer.Option("--side", "-s", help="The side being worked on.")] = StudioSide.RIGHT,
+    azimuth: Annotated[
+        float | None,
+        typer.Option(
+            help="Degrees: 0 faces the working side, 90 the front or feet, -90 the back or head.",
+            show_default="as the technique recommends",
+        ),
+    ] = None,
+    height: Annotated[
+        float | None,
+        typer.Option(min=0.05, max=3, help="Of the lens above the floor, metres.", show_default="likewise"),
+    ] = None,
+    distance: Annotated[
+        float | None, typer.Option(min=0.8, max=10, help="Of the camera, metres.", show_default="likewise")
+    ] = None,
+    fault: Annotated[
+        str | None, typer.Option(help="Break this rule, as its 'fault' in the file says.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="PNG or JPEG to write.", show_default="NAME-OF-THE-TECHNIQUE.png")
+    ] = None,
+) -> None:
+    """Render a picture of a technique's reference pose from any camera; try a technique's file before it is used.
+
+    Needs numba, which the extra "studio" brings. The first picture takes a few seconds, until numba has compiled.
+    """
+    from posecheck.catalog import load_technique  # noqa: PLC0415
+    from posecheck.landmarks import Side  # noqa: PLC0415
+    from posecheck.still import write_picture  # noqa: PLC0415
+    from posecheck.studio.portrait import portrait  # noqa: PLC0415
+
+    chosen = load_technique(technique)
+    picture = portrait(chosen, Side(side.value), azimuth_deg=azimuth, height_m=height, distance_m=distance, fault=fault)
+    path = out or Path(f"{chosen.id}.png")
+    write_picture(picture, path)
+    typer.echo(f"Written: {path}")
 
 
 @app.command()

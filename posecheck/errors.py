@@ -43,5 +43,13 @@ class OutputError(PosecheckError):
     """A result could not be written: disk full, no permission, not a folder."""
 
 
+class SampleError(PosecheckError):
+    """A sample clip is unknown, or did not come along."""
+
+
+class StudioError(PosecheckError):
+    """The studio cannot render: numba is missing, or what was asked for does not exist."""
+
+
 class SystemLibraryError(PosecheckError):
     """A system library that a dependency needs is missing."""

@@ -121,3 +121,8 @@ class PoseChange(Strict):
 
     _angles = field_validator("angles_deg")(_check_angles)
     _places = field_validator("places")(_check_places)
+
+    def __hash__(self) -> int:
+        """Of what it changes: a rule is hashed, and its fault with it, by whoever remembers something about it."""
+        places, angles = sorted(self.places.items()), sorted(self.angles_deg.items())
+        return hash((self.trunk_inclination_deg, self.pelvis_height_m, *angles, *places, self.stroke))

@@ -6,12 +6,15 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from posecheck.errors import ClipError
+from posecheck.files import atomic_path
 from posecheck.local_file import open_local
 
 MAX_SIDE_PX = 16_384
@@ -21,6 +24,7 @@ MAX_PIXELS = 64_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 """Others stay closed: some of Pillow's formats start another program (EPS) or have long been fragile."""
 _JPEG_QUALITY = 82
+_LOOP_QUALITY = 60
 _HEAD_BYTES = 32
 _BRANDS_FROM_PHONES = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
@@ -114,6 +118,46 @@ def _is_bmp(head: bytes) -> bool:
 
 def _is_phone_photo(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _BRANDS_FROM_PHONES
+
+
+def write_picture(image: NDArray[np.uint8], path: str | os.PathLike[str]) -> None:
+    """Write a picture as PNG, or as JPEG when the name ends in .jpg or .jpeg; whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    is_jpeg = Path(path).suffix.lower() in (".jpg", ".jpeg")
+    with atomic_path(path) as part:
+        if is_jpeg:
+            part.write_bytes(encode_jpeg(image))
+        else:
+            Image.fromarray(np.ascontiguousarray(image)).save(part, "PNG", optimize=True)
+
+
+def write_loop(images: Sequence[NDArray[np.uint8]], path: str | os.PathLike[str], *, frame_ms: list[int]) -> None:
+    """Write an animated WebP that plays for ever; whole or not at all.
+
+    Parameters
+    ----------
+    images : sequence of arrays of uint8, shape (height, width, 3)
+        RGB, all of one size.
+    path : path-like
+        Where it is to be.
+    frame_ms : list of int
+        How long each picture is shown.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    first, *rest = [Image.fromarray(np.ascontiguousarray(image)) for image in images]
+    with atomic_path(path) as part:
+        first.save(
+            part, "WEBP", save_all=True, append_images=rest, duration=frame_ms, loop=0, quality=_LOOP_QUALITY, method=6
+        )
 
 
 def encode_jpeg(image: NDArray[np.uint8], longest_px: int | None = None) -> bytes:

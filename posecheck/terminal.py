@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from posecheck.result import LEFT_VIEW, SessionResult
+from posecheck.shipped import picture_of
 
 if TYPE_CHECKING:
     from posecheck.analysis import Analysis
@@ -116,6 +117,8 @@ def print_technique(technique: Technique) -> None:
     """A technique in full: set-up, camera, rules, precautions, aftercare."""
     console = Console()
     console.print(Panel(escape(technique.summary), title=escape(technique.name), title_align="left"))
+    if picture := picture_of(technique.id, "jpg"):
+        console.print(f"Done right: {escape(str(picture))}\n", style="dim", soft_wrap=True)
     _print_list(console, "Set-up", technique.setup, numbered=True)
     _print_list(console, "Camera", [technique.camera.advice])
     table = Table("rule", "measure", "target", "cue", box=None)

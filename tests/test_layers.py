@@ -10,7 +10,7 @@ CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "reference", "technique", "result",
     "rules", "hold", "movement", "sight", "coach", "filters", "recorder", "summary", "session",
 }  # fmt: skip
-SHARED = {"files", "local_file"}
+SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""
 ADAPTERS = {
     "estimator": {"mediapipe"},
@@ -31,6 +31,7 @@ APPLICATION = {
     "keyframes",
     "lazy_estimator",
     "overlap",
+    "samples",
     "studio",
     "terminal",
     "versions",

@@ -207,3 +207,10 @@ def test_the_guide_explains_every_measure_and_key_of_a_rule() -> None:
     guide = (Path(__file__).parents[1] / "docs" / "techniques.md").read_text(encoding="utf-8")
     names = {*QUANTITIES, *Rule.model_fields, *Technique.model_fields}
     assert {name for name in names if f"`{name}`" not in guide} == set()
+
+
+def test_a_rule_with_a_fault_can_be_hashed() -> None:
+    """Cards of the annotated clip are remembered by rule: a rule that tells its fault must not break them."""
+    rules = [rule for technique in load_techniques().values() for rule in technique.rules]
+    assert any(rule.fault for rule in rules)
+    assert len({hash(rule) for rule in rules}) == len(rules)

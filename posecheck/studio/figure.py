@@ -207,6 +207,19 @@ def leg_of(angles_deg: FloatArray, side: int, hip: FloatArray, axes: FloatArray,
     return Leg(knee, knee + body.shank_m * axes @ shank, -axes @ calf)
 
 
+def angles_of(leg: Leg, side: int, hip: FloatArray, axes: FloatArray) -> FloatArray:
+    """The four angles of a leg, degrees, shape (4,): the inverse of `leg_of`."""
+    thigh, calf = axes.T @ unit(leg.knee - hip), -(axes.T @ leg.front)
+    shank = axes.T @ unit(leg.ankle - leg.knee)
+    abduction = np.arcsin(np.clip(thigh @ OUTWARD[side], -1.0, 1.0))
+    flexion = np.arctan2(-thigh[2], -thigh[1])
+    backward = np.array([0.0, -np.sin(flexion), np.cos(flexion)])
+    inward = unit(-without(OUTWARD[side], thigh))
+    rotation = np.arctan2(calf @ inward, calf @ backward)
+    knee = np.arccos(np.clip(thigh @ shank, -1.0, 1.0))
+    return np.asarray(np.degrees([flexion, abduction, rotation, knee]))
+
+
 def two_bones(
     root: FloatArray, goal: FloatArray, upper: float, lower: float, pole: FloatArray
 ) -> tuple[FloatArray, FloatArray]:

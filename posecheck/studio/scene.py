@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.errors import StudioError
 from posecheck.pose import FloatArray
 from posecheck.studio.body import Colour
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import Figure
-from posecheck.studio.solids import CONE, CYLINDER, Solids, solids_of
+from posecheck.studio.solids import BOX, Solids, solids_of
 
 ONE_RAY: Final = np.array([[0.5, 0.5]])
 TWO_RAYS: Final = np.array([[0.25, 0.75], [0.75, 0.25]])
@@ -50,14 +52,19 @@ class Scene:
     others: tuple[Figure, ...] = ()
 
     def picture(self, rays: FloatArray = TWO_RAYS) -> NDArray[np.uint8]:
-        """The picture, RGB, shape (height, width, 3)."""
-        from posecheck.studio.raymarch import render_tables  # noqa: PLC0415  numba takes a second to import
+        """The picture, RGB, shape (height, width, 3).
 
+        Raises
+        ------
+        StudioError
+            If numba is missing.
+        """
+        render_tables = _ray_marcher()
         solids, palette = self._solids().tables()
         width, height = self.camera.size_px
         canvas = np.empty((height, width, 3), np.float32)
         render_tables(
-            solids, _spheres(solids, self.camera), palette, self.camera.position_m, self.camera.axes,
+            solids, _seen_from(self.camera, _hulls(solids)), palette, self.camera.position_m, self.camera.axes,
             self.camera.focal_px, width, height, self._room_table(), _bounds(solids), rays, canvas,
         )  # fmt: skip
         return canvas.astype(np.uint8)
@@ -76,6 +83,19 @@ class Scene:
         return np.array([*room.floor, *room.wall, *room.mat, room.half_size_m, *room.mat_half_m])
 
 
+def _ray_marcher() -> Callable[..., None]:
+    """The compiled part, imported when it is needed: numba takes a second to import, and is an extra."""
+    try:
+        from posecheck.studio.raymarch import render_tables  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("numba", "llvmlite"):
+            raise
+        raise StudioError(
+            "The studio renders with numba, which is not installed.", "Install it with: pip install 'posecheck[studio]'"
+        ) from error
+    return cast("Callable[..., None]", render_tables)
+
+
 def framed(figure: Figure, camera: Camera) -> Camera:
     """The camera turned so that the figure lies in the middle of its picture."""
     points = np.concatenate([figure.head[None], figure.knee, figure.toe, figure.hip, figure.wrist])
@@ -86,15 +106,19 @@ def framed(figure: Figure, camera: Camera) -> Camera:
     )  # fmt: skip
 
 
-def _spheres(solids: FloatArray, camera: Camera) -> FloatArray:
-    """Bounding sphere of each solid in the camera's frame: middle and radius, shape (N, 4)."""
-    is_cone, is_cylinder = solids[:, 0] == CONE, solids[:, 0] == CYLINDER
-    a, b = solids[:, 1:4], solids[:, 4:7]
-    long = (is_cone | is_cylinder)[:, None]
-    middle = np.where(long, (a + b) / 2.0, a)
-    half = np.where(long, np.linalg.norm(b - a, axis=1, keepdims=True) / 2.0, np.linalg.norm(b, axis=1, keepdims=True))
-    radius = half[:, 0] + np.where(long[:, 0], solids[:, 7:9].max(axis=1), 0.0) + _MARGIN_M
-    return np.column_stack([(middle - camera.position_m) @ camera.axes.T, radius])
+def _hulls(solids: FloatArray) -> FloatArray:
+    """What each solid lies within: all points nearer than a radius to an axis from a to b; shape (N, 7)."""
+    boxes = solids[:, 0] == BOX
+    a, b = solids[:, 1:4], np.where(boxes[:, None], solids[:, 1:4], solids[:, 4:7])
+    # A flat-ended cylinder's rim lies within its radius of its axis; a box lies within half its diagonal of its middle.
+    radius = np.where(boxes, np.linalg.norm(solids[:, 4:7], axis=1), solids[:, 7:9].max(axis=1))
+    return np.column_stack([a, b, radius + _MARGIN_M])
+
+
+def _seen_from(camera: Camera, hulls: FloatArray) -> FloatArray:
+    """The same hulls in the camera's frame."""
+    a, b = ((hulls[:, at : at + 3] - camera.position_m) @ camera.axes.T for at in (0, 3))
+    return np.column_stack([a, b, hulls[:, 6]])
 
 
 def _bounds(solids: FloatArray) -> FloatArray:

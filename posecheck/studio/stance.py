@@ -17,6 +17,7 @@ from posecheck.studio.figure import (
     ROLLER_RADIUS_M,
     Leg,
     Setting,
+    angles_of,
     hips,
     leg_of,
     shoulders,
@@ -73,7 +74,7 @@ def settle(stance: Stance, body: Body) -> Setting:
     for side in (0, 1):
         if stance.ankles[side] is Place.OPPOSITE_KNEE:
             legs[side] = _crossed(side, hip, legs[1 - side], axes, body)
-            legs_deg[side] = _angles(legs[side], side, hip[side], axes)
+            legs_deg[side] = angles_of(legs[side], side, hip[side], axes)
     knee = np.stack([leg.knee for leg in legs])
     shoulder = pelvis + body.trunk_m * axes[:, 1] + shoulders(body, axes)
     arms = [_arm(stance.hands[side], side, shoulder[side], hip, knee, axes, body, floor) for side in (0, 1)]
@@ -124,19 +125,6 @@ def _crossed(side: int, hip: FloatArray, other: Leg, axes: FloatArray, body: Bod
     return Leg(knee, ankle, -unit(without(ankle - knee, unit(knee - hip[side]))))
 
 
-def _angles(leg: Leg, side: int, hip: FloatArray, axes: FloatArray) -> FloatArray:
-    """The four angles of a leg, degrees: the inverse of `leg_of`."""
-    thigh, calf = axes.T @ unit(leg.knee - hip), -(axes.T @ leg.front)
-    shank = axes.T @ unit(leg.ankle - leg.knee)
-    abduction = np.arcsin(np.clip(thigh @ OUTWARD[side], -1.0, 1.0))
-    flexion = np.arctan2(-thigh[2], -thigh[1])
-    backward = np.array([0.0, -np.sin(flexion), np.cos(flexion)])
-    inward = unit(-without(OUTWARD[side], thigh))
-    rotation = np.arctan2(calf @ inward, calf @ backward)
-    knee = np.arccos(np.clip(thigh @ shank, -1.0, 1.0))
-    return np.asarray(np.degrees([flexion, abduction, rotation, knee]))
-
-
 def _arm(  # noqa: PLR0911  one return a place
     place: Place, side: int, shoulder: FloatArray, hip: FloatArray, knee: FloatArray,
     axes: FloatArray, body: Body, floor: float,
@@ -159,8 +147,10 @@ def _arm(  # noqa: PLR0911  one return a place
             goal = shoulder - 0.92 * reach * up + 0.12 * outward
             return np.array([goal[0], on_floor, goal[2]]), outward + back, -up
         case Place.OWN_THIGH:
-            goal = 0.35 * hip[side] + 0.65 * knee[side] - 0.10 * body.scale * back
-            return goal, outward - 0.2 * up, unit(knee[side] - hip[side])
+            thigh = unit(knee[side] - hip[side])
+            above = unit(without(up - back, thigh))
+            goal = 0.35 * hip[side] + 0.65 * knee[side] + 0.10 * body.scale * above
+            return goal, outward - 0.2 * up, thigh
         case Place.IN_FRONT:
             return shoulder - 0.85 * reach * back - 0.1 * up, outward - up, -back
         case Place.OVERHEAD:

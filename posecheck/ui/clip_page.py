@@ -12,6 +12,7 @@ from posecheck.errors import PosecheckError
 from posecheck.technique import Technique
 from posecheck.ui.belongings import belongings
 from posecheck.ui.choose import Choice, choose
+from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_analysis
 from posecheck.ui.uploads import EXTENSIONS, LIMIT_MB, Workspace, shown_name
 from posecheck.ui.wording import plain
@@ -38,10 +39,15 @@ def show() -> None:
     except PosecheckError as error:
         st.error(plain(str(error)))
         return
-    upload = st.file_uploader(
-        f"Clip or photo (up to {LIMIT_MB} MB)", type=list(EXTENSIONS), key="upload", max_upload_size=LIMIT_MB
-    )
-    if st.button("Analyse", type="primary", disabled=upload is None) and upload is not None:
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        show_done_right(choice.technique)
+    with left:
+        upload = st.file_uploader(
+            f"Clip or photo (up to {LIMIT_MB} MB)", type=list(EXTENSIONS), key="upload", max_upload_size=LIMIT_MB
+        )
+        wanted = st.button("Analyse", type="primary", disabled=upload is None)
+    if wanted and upload is not None:
         _forget()
         _analyse(choice, upload.name, upload)
     report: _Report | None = st.session_state.get(_KEY)

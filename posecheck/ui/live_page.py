@@ -13,6 +13,7 @@ from posecheck.result import FrameResult
 from posecheck.ui.belongings import belongings
 from posecheck.ui.camera import camera, is_playing
 from posecheck.ui.choose import Choice, choose
+from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
 from posecheck.ui.style import cue_banner, hold_ring, placeholder, rule_list
 from posecheck.ui.techniques_page import bullets, numbered, precautions
@@ -105,6 +106,7 @@ def _show_preparation(choice: Choice) -> bool:
     st.markdown(f"**{plain(technique.summary)}** Hold for {hold_target(technique)}.")
     precautions(technique)
     accepted = st.checkbox("I have read this, and none of it applies to me today.", key=f"accepted-{technique.id}")
+    show_done_right(technique)
     st.markdown("**Camera.** " + plain(technique.camera.advice))
     st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
     st.caption("The picture stays on this machine. Nothing is uploaded or stored.")

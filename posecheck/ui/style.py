@@ -63,6 +63,9 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-tiles b {font-size: 1.6rem; line-height: 1.3; color: #1c2b2a}
 .pc-empty {border: 2px dashed #b9c9c5; border-radius: 14px; min-height: 22rem; display: flex; align-items: center;
   justify-content: center; text-align: center; color: #4a5c5a; padding: 2rem; font-size: 1.1rem}
+.pc-done-right {margin: 0; max-width: 30rem}
+.pc-done-right img {width: 100%; border-radius: 12px; display: block}
+.pc-done-right figcaption {color: #4a5c5a; font-size: .9rem; padding: .3rem 0 .2rem}
 @media (max-width: 1000px) {
   .pc-cue {min-height: 24vw}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}

@@ -9,6 +9,7 @@ import streamlit as st
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
 from posecheck.technique import Technique
+from posecheck.ui.done_right import show_done_right
 from posecheck.ui.wording import example_cue, hold_target, plain, rule_name, rule_words
 
 
@@ -31,6 +32,7 @@ def _show_technique(technique: Technique) -> None:
     st.markdown(f"Hold for **{hold_target(technique)}**. Muscles: {plain(', '.join(technique.muscles))}.")
     left, right = st.columns(2, gap="large")
     with left:
+        show_done_right(technique)
         st.subheader("How to do it")
         st.markdown(numbered(technique.setup))
         st.subheader("Where to put the camera")

@@ -42,6 +42,8 @@ _X264 = {
     # More threads raise the processor time by a quarter and return no sooner.
     "threads": "1",
 }
+_SMALL = {"preset": "slow", "crf": "28", "g": "300"}
+"""For clips that are made once and kept: a fifth of the size, at several times the work."""
 _BT709 = 1
 """Number of BT.709 in H.264's tables of matrices, primaries and transfer curves."""
 _MPEG_RANGE = 1
@@ -68,6 +70,8 @@ class ClipWriter:
     audio_from : path-like, optional
         The clip that the frames come from. Its sound is kept, cut to the time the frames cover, and stays in step
         when the frames' times are those of a `ClipReader` of that clip.
+    small : bool
+        Whether a small file is worth slow work.
 
     Attributes
     ----------
@@ -87,6 +91,8 @@ class ClipWriter:
         path: str | os.PathLike[str],
         size_px: tuple[int, int],
         audio_from: str | os.PathLike[str] | None = None,
+        *,
+        small: bool = False,
     ) -> None:
         if min(size_px) < 2:
             raise ValueError(f"a clip is at least 2x2 pixels, got {size_px[0]}x{size_px[1]}")
@@ -94,6 +100,7 @@ class ClipWriter:
         self._path = Path(path)
         self._size = size_px
         self._audio_from = audio_from
+        self._options = _X264 | _SMALL if small else _X264
         self._origin_s: float | None = None
         self._last: int | None = None
         self._steps: deque[int] = deque(maxlen=_RECENT)
@@ -172,7 +179,7 @@ class ClipWriter:
         self._file.check()
 
     def _add_video(self) -> None:
-        stream = self._output.add_stream("libx264", rate=30, options=_X264)
+        stream = self._output.add_stream("libx264", rate=30, options=self._options)
         stream.width, stream.height = (side - side % 2 for side in self._size)
         stream.pix_fmt = "yuv420p"
         codec = stream.codec_context
