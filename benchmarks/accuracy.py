@@ -36,6 +36,8 @@ from posecheck.technique import Technique, measure_key
 RESULTS: Final = Path(__file__).parent / "results"
 RECOMMENDED_DEG: Final = 35.0
 """How far from a technique's recommended azimuth a camera still counts as recommended."""
+LEAST_FRAMES: Final = 5
+"""A point of the picture needs so many values that are called seen."""
 JUDGED: Final = (
     "knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation", "trunk_inclination", "ankle_to_opposite_knee",
     "foot_height", "knee_height", "hand_behind", "hand_height",
@@ -186,7 +188,7 @@ def picture(poses: Poses, ways: dict[str, Measures], target: Path) -> None:
             rows += [
                 {"measure": QUANTITIES[name].label, "azimuth": float(azimuth), "how": way,
                  "error": float(np.nanmean(np.abs(gap)))}
-                for way, gap in found.items() if np.isfinite(gap).any()
+                for way, gap in found.items() if np.isfinite(gap).sum() >= LEAST_FRAMES
             ]  # fmt: skip
     chart = alt.Chart(pd.DataFrame(rows)).mark_line(point=True).encode(
         alt.X("azimuth:Q", title="camera azimuth (deg): 0 faces the working side, 90 the front or feet",
