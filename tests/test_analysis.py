@@ -18,6 +18,7 @@ from posecheck import analysis as analysis_module
 from posecheck.analysis import FILE_NAMES, Analysis, analyze
 from posecheck.catalog import load_technique
 from posecheck.errors import ClipError, ModelError, NobodyFoundError, OutputError
+from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import Side
 from posecheck.quantities import columns
 from posecheck.video import ClipReader, ClipWriter
@@ -267,7 +268,8 @@ class Progress:
 @needs_media
 def test_detection_goes_on_while_a_block_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Handing over a block of frames to be drawn never waits for the drawing of that block."""
-    progress, waited = Progress(), []
+    progress = Progress()
+    waited: list[bool] = []
     add = analysis_module._Artist.add
 
     def slow(artist: Any, writer: Any, item: Any) -> None:
@@ -283,13 +285,14 @@ def test_detection_goes_on_while_a_block_is_drawn(tmp_path: Path, monkeypatch: p
 @needs_media
 def test_detection_goes_on_while_people_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking for several people, which takes as long as two frames, holds up nothing; what it finds is still said."""
-    progress, waited = Progress(), []
+    progress = Progress()
+    waited: list[bool] = []
 
     def slow(_: Any, __: Any) -> int:
         waited.append(progress.went_on(analysis_module.BLOCK // 2))
         return 2
 
-    monkeypatch.setattr(analysis_module.PoseLandmarkerEstimator, "count", slow)
+    monkeypatch.setattr(PoseLandmarkerEstimator, "count", slow)
     done = analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path, annotate=False, progress=progress)
     assert len(waited) > 1
     assert all(waited)
@@ -303,7 +306,7 @@ def test_an_error_while_people_are_counted_is_raised(tmp_path: Path, monkeypatch
     def fail(_: Any, __: Any) -> int:
         raise ModelError("The model broke.", "Leave it out.")
 
-    monkeypatch.setattr(analysis_module.PoseLandmarkerEstimator, "count", fail)
+    monkeypatch.setattr(PoseLandmarkerEstimator, "count", fail)
     with pytest.raises(ModelError, match="broke"):
         analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
