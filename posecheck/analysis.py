@@ -161,14 +161,17 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
         size = (reader.header.width, reader.header.height)
         if options.annotate:
             writer = stack.enter_context(ClipWriter(folder / FILE_NAMES["clip"], size, audio_from=clip))
-        drawn = stack.enter_context(Behind(partial(artist.add, writer)))
+        # As deep as a block, which is handed over at once: detection would wait while most of it is drawn.
+        drawn = stack.enter_context(Behind(partial(artist.add, writer), depth=BLOCK))
+        watched = stack.enter_context(Behind(crowd.look))
         frames = stack.enter_context(Ahead(reader))
         count, end_s = 0, 0.0
         for block in _blocks(iter(frames)):
             poses = []
             for frame in block:
                 poses.append(estimator.estimate(frame.image, frame.time_s))
-                crowd.look(frame)
+                if crowd.due(frame):
+                    watched.put(frame)
                 if reader.header.duration_s:
                     options.progress(min(1.0, frame.time_s / reader.header.duration_s) * _FRAMES_SHARE)
             track = Track.from_poses([frame.time_s for frame in block], poses, size)
@@ -255,7 +258,7 @@ class _Artist:
 
 
 class _Crowd:
-    """Looks now and then whether more than one person is in the picture."""
+    """Looks now and then whether more than one person is in the picture; `look` may run in a thread of its own."""
 
     def __init__(self, model: Path | None) -> None:
         self._model = model
@@ -269,11 +272,15 @@ class _Crowd:
         self._every_s = max(CROWD_EVERY_S, (duration_s or 0.0) / CROWD_LOOKS)
         self._next_s = min(self._every_s, (duration_s or 0.0)) / 2.0
 
-    def look(self, frame: Frame) -> None:
-        """Look, if it is time."""
+    def due(self, frame: Frame) -> bool:
+        """Whether this frame is one to look at."""
         if frame.time_s < self._next_s:
-            return
+            return False
         self._next_s = frame.time_s + self._every_s
+        return True
+
+    def look(self, frame: Frame) -> None:
+        """Count the people in a frame."""
         if self._counter is None:
             self._counter = PoseLandmarkerEstimator(self._model, still=True, people=2)
         self._looks += 1

@@ -4,8 +4,10 @@ import csv
 import errno
 import json
 import math
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -16,6 +18,7 @@ from posecheck import analysis as analysis_module
 from posecheck.analysis import FILE_NAMES, Analysis, analyze
 from posecheck.catalog import load_technique
 from posecheck.errors import ClipError, ModelError, NobodyFoundError, OutputError
+from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import Side
 from posecheck.quantities import columns
 from posecheck.video import ClipReader, ClipWriter
@@ -240,3 +243,70 @@ def test_an_earlier_annotated_clip_does_not_outlive_its_analysis(tmp_path: Path)
     analyze(PHOTO, load_technique("glute-max-roll"), None, tmp_path)
     assert not (tmp_path / "annotated.mp4").exists()
     assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+class Progress:
+    """Counts the frames that detection is done with, and lets other threads wait for it to go on."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, _: float) -> None:
+        """Take a call of `analyze`."""
+        with self._changed:
+            self.frames += 1
+            self._changed.notify_all()
+
+    def went_on(self, frames: int) -> bool:
+        """Wait until so many more frames are done; False when nothing moves for five seconds."""
+        with self._changed:
+            goal = self.frames + frames
+            return self._changed.wait_for(lambda: self.frames >= goal, 5.0)
+
+
+@needs_media
+def test_detection_goes_on_while_a_block_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Handing over a block of frames to be drawn never waits for the drawing of that block."""
+    progress = Progress()
+    waited: list[bool] = []
+    add = analysis_module._Artist.add
+
+    def slow(artist: Any, writer: Any, item: Any) -> None:
+        if not waited:
+            waited.append(progress.went_on(analysis_module.BLOCK // 2))
+        add(artist, writer, item)
+
+    monkeypatch.setattr(analysis_module._Artist, "add", slow)
+    analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path, annotate=False, progress=progress)
+    assert waited == [True]
+
+
+@needs_media
+def test_detection_goes_on_while_people_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for several people, which takes as long as two frames, holds up nothing; what it finds is still said."""
+    progress = Progress()
+    waited: list[bool] = []
+
+    def slow(_: Any, __: Any) -> int:
+        waited.append(progress.went_on(analysis_module.BLOCK // 2))
+        return 2
+
+    monkeypatch.setattr(PoseLandmarkerEstimator, "count", slow)
+    done = analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path, annotate=False, progress=progress)
+    assert len(waited) > 1
+    assert all(waited)
+    assert any(f"seen in {len(waited)} of {len(waited)} looks" in notice for notice in done.result.notices)
+
+
+@needs_media
+def test_an_error_while_people_are_counted_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong beside the detection ends the analysis and leaves nothing behind."""
+
+    def fail(_: Any, __: Any) -> int:
+        raise ModelError("The model broke.", "Leave it out.")
+
+    monkeypatch.setattr(PoseLandmarkerEstimator, "count", fail)
+    with pytest.raises(ModelError, match="broke"):
+        analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
