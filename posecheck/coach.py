@@ -81,6 +81,7 @@ class Coach:
         self._said_at: dict[str, float] = {}
         self._last_said_s = -float("inf")
         self._since: dict[str, tuple[object, float]] = {}
+        self._earlier: dict[str, tuple[object, float]] = {}
         self._shown: Cue | None = None
         self._shown_was_said = False
         self._correcting: str | None = None
@@ -96,10 +97,18 @@ class Coach:
         return self._show(now.time_s, self._praise(now) or self._wanted(now))
 
     def _note(self, now: Situation) -> None:
-        """Remember since when each rule has had its verdict."""
+        """Remember since when each rule has had its verdict.
+
+        A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
+        """
         for key, state in (*now.verdicts.items(), (LEFT_VIEW, now.somebody)):
-            if self._since.get(key, (None, 0.0))[0] != state:
-                self._since[key] = (state, now.time_s)
+            before, since = self._since.get(key, (None, now.time_s))
+            if before == state:
+                continue
+            earlier, earlier_since = self._earlier.get(key, (None, 0.0))
+            resumed = earlier == state and now.time_s - since < FIXED_S
+            self._since[key] = (state, earlier_since if resumed else now.time_s)
+            self._earlier[key] = (before, since)
 
     def _lasting(self, key: str, state: object, time_s: float, least_s: float) -> bool:
         current, since = self._since[key]

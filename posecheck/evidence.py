@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.geometry import dot, share_along
 from posecheck.landmarks import SKELETON, Landmark, sided
 from posecheck.pose import FloatArray, Track
 
@@ -40,14 +41,17 @@ FRAME_MARGIN: Final = 0.02
 """How far outside the frame a landmark may lie and still count, as a share of the frame's shorter side."""
 _DEPTH_GAP_M: Final = 0.06
 _TRUNK_RADIUS_M, _THIGH_RADIUS_M, _SHANK_RADIUS_M = 0.12, 0.08, 0.055
-_RADII_M = np.repeat([_TRUNK_RADIUS_M, _THIGH_RADIUS_M, _SHANK_RADIUS_M], 4)
+_RADII_SQ = np.array([[_TRUNK_RADIUS_M], [_THIGH_RADIUS_M], [_SHANK_RADIUS_M]]) ** 2
 _VARIANCE = np.array([SIGMA_IMAGE_M**2, SIGMA_IMAGE_M**2, SIGMA_DEPTH_M**2])
 
-_LARGE_EDGES = np.array([(a, b) for a, b in SKELETON if a >= Landmark.LEFT_SHOULDER and b <= Landmark.RIGHT_ANKLE])
-_HIP, _KNEE, _ANKLE = (np.array(sided(joint)) for joint in ("HIP", "KNEE", "ANKLE"))
-_TRUNK_ENDS = np.array([sided("SHOULDER"), sided("HIP")])
-_LEG = np.concatenate([_KNEE, _ANKLE])
-_OTHER_HIP, _OTHER_KNEE, _OTHER_ANKLE = (np.tile(joint[::-1], 2) for joint in (_HIP, _KNEE, _ANKLE))
+_LARGE_EDGES = np.array([(a, b) for a, b in SKELETON if a >= Landmark.LEFT_SHOULDER and b <= Landmark.RIGHT_ANKLE]).T
+_LEGS = slice(Landmark.LEFT_KNEE, Landmark.RIGHT_ANKLE + 1)
+_SHOULDER, _HIP, _KNEE, _ANKLE = (sided(joint) for joint in ("SHOULDER", "HIP", "KNEE", "ANKLE"))
+_OTHER_SIDE = np.array([[_SHOULDER, _HIP, _KNEE], [_HIP, _KNEE, _ANKLE]])[..., ::-1]
+_COVERS = np.stack([_OTHER_SIDE, _OTHER_SIDE])
+"""Both ends of what may lie before a leg: trunk, and thigh and shank of the other side. Each end is the mean of two
+landmarks, which are left and right for the trunk and the same for the limbs. Shape (2, 2 ends, 3, 2 sides)."""
+_COVERS[1, :, 0] = _OTHER_SIDE[:, 0, ::-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,36 +73,42 @@ class Evidence:
     metres_per_px: FloatArray
 
 
+def _squared_extent(points: FloatArray) -> FloatArray:
+    """Sum of the squares of all limb lengths in the picture plane, shape (F,), from points of shape (F, 33, 2 or 3)."""
+    start, end = points.take(_LARGE_EDGES, axis=1).swapaxes(0, 1)
+    limbs = (end - start)[..., :2].reshape(len(points), -1)
+    return dot(limbs, limbs)
+
+
 def _metres_per_px(track: Track) -> FloatArray:
     """Scale from pixels to metres: ratio of all limb lengths in the picture plane, shape (F,)."""
-    start, end = _LARGE_EDGES[:, 0], _LARGE_EDGES[:, 1]
-    world = track.world_m[:, end, :2] - track.world_m[:, start, :2]
-    image = track.image_px[:, end] - track.image_px[:, start]
-    scale: FloatArray = np.sqrt((world * world).sum(axis=(1, 2)) / np.maximum((image * image).sum(axis=(1, 2)), 1e-6))
+    scale: FloatArray = np.sqrt(_squared_extent(track.world_m) / np.maximum(_squared_extent(track.image_px), 1e-6))
     return scale
 
 
-def _in_frame(track: Track) -> NDArray[np.bool_]:
-    """Whether each landmark lies in the picture, shape (F, 33)."""
-    size = np.array(track.size_px, dtype=np.float64)
-    margin = FRAME_MARGIN * size.min()
-    inside: NDArray[np.bool_] = ((track.image_px >= -margin) & (track.image_px <= size + margin)).all(axis=-1)
-    return inside
+def in_frame(points_px: FloatArray, size_px: tuple[int, int]) -> NDArray[np.bool_]:
+    """Whether each point lies in the picture or within `FRAME_MARGIN` of it.
 
+    Parameters
+    ----------
+    points_px : array, shape (..., 2)
+        Pixels; NaN lies nowhere.
+    size_px : tuple of int
+        Width and height of the frame.
 
-def _behind(point: FloatArray, start: FloatArray, end: FloatArray, radius_m: FloatArray) -> NDArray[np.bool_]:
-    """Whether points lie, seen from the camera, behind a limb of the given radius."""
-    along, towards = (end - start)[..., :2], (point - start)[..., :2]
-    share = (along * towards).sum(axis=-1) / np.maximum((along * along).sum(axis=-1), 1e-9)
-    share = np.clip(share, 0.0, 1.0)
-    across = towards - share[..., None] * along
-    depth = start[..., 2] + share * (end[..., 2] - start[..., 2])
-    covered: NDArray[np.bool_] = ((across * across).sum(axis=-1) < radius_m**2) & (point[..., 2] > depth + _DEPTH_GAP_M)
-    return covered
+    Returns
+    -------
+    array of bool, shape (...)
+    """
+    width, height = size_px
+    margin = FRAME_MARGIN * min(width, height)
+    inside = (points_px >= -margin) & (points_px <= np.array([width + margin, height + margin]))
+    both: NDArray[np.bool_] = inside[..., 0] & inside[..., 1]
+    return both
 
 
 def hidden_legs(points_m: FloatArray) -> NDArray[np.bool_]:
-    """Whether each knee and ankle lies behind the trunk or the other leg.
+    """Whether each knee and ankle lies, seen from the camera, behind the trunk or the other leg.
 
     Parameters
     ----------
@@ -110,23 +120,26 @@ def hidden_legs(points_m: FloatArray) -> NDArray[np.bool_]:
     array of bool, shape (F, 4)
         Left knee, right knee, left ankle, right ankle.
     """
-    leg = points_m[:, _LEG]
-    hip, knee, ankle = points_m[:, _OTHER_HIP], points_m[:, _OTHER_KNEE], points_m[:, _OTHER_ANKLE]
-    middle = points_m[:, _TRUNK_ENDS].sum(axis=2) / 2.0
-    top, bottom = middle[:, :1].repeat(4, axis=1), middle[:, 1:].repeat(4, axis=1)
-    point = np.concatenate([leg, leg, leg], axis=1)
-    start, end = np.concatenate([top, hip, knee], axis=1), np.concatenate([bottom, knee, ankle], axis=1)
-    covered = _behind(point, start, end, _RADII_M).reshape(len(leg), 3, 4)
-    return np.asarray(covered.any(axis=1))
+    ends = points_m.take(_COVERS, axis=1)
+    start, end = ((ends[:, 0] + ends[:, 1]) / 2.0).swapaxes(0, 1)
+    limb = (end - start)[:, None]
+    towards = points_m[:, _LEGS].reshape(-1, 2, 1, 2, 3) - start[:, None]
+    gap = towards - share_along(towards[..., :2], limb[..., :2])[..., None] * limb
+    across = gap[..., :2]
+    covered = (dot(across, across) < _RADII_SQ) & (gap[..., 2] > _DEPTH_GAP_M)
+    behind_trunk, behind_thigh, behind_shank = covered[:, :, 0], covered[:, :, 1], covered[:, :, 2]
+    hidden: NDArray[np.bool_] = (behind_trunk | behind_thigh | behind_shank).reshape(-1, 4)
+    return hidden
 
 
 def gather(track: Track) -> Evidence:
     """Landmarks in metres with their variances, from a track of F frames."""
     scale = _metres_per_px(track)
     points = np.concatenate([track.image_px * scale[:, None, None], track.world_m[..., 2:]], axis=-1)
-    doubt = 2.0 - np.clip(track.visibility, 0.0, 1.0)
-    seen = _in_frame(track) & (track.visibility >= LEAST_VISIBILITY)
-    factor = np.where(seen, doubt * doubt, np.inf)
-    factor[:, _LEG] *= np.where(hidden_legs(points), HIDDEN_FACTOR**2, 1.0)
+    doubt = 2.0 - np.minimum(track.visibility, 1.0)
+    factor = doubt * doubt
+    factor[~(in_frame(track.image_px, track.size_px) & (track.visibility >= LEAST_VISIBILITY))] = np.inf
+    legs = factor[:, _LEGS]
+    np.multiply(legs, HIDDEN_FACTOR**2, out=legs, where=hidden_legs(points))
     variance = factor[..., None] * _VARIANCE
     return Evidence(points, variance, scale)

@@ -32,8 +32,8 @@ class CausalFilter:
     """
 
     def __init__(self, columns: int) -> None:
-        self._value = np.full(columns, np.nan)
-        self._se = np.full(columns, np.nan)
+        self._value = np.zeros(columns)
+        self._se = np.zeros(columns)
         self._seen_at = np.full(columns, -np.inf)
         self._time_s = -math.inf
 
@@ -41,14 +41,13 @@ class CausalFilter:
         """Filter one frame; arrays of shape (C,), NaN when unseen, and the same comes back."""
         share = 1.0 - math.exp(-(time_s - self._time_s) / TIME_CONSTANT_S)
         self._time_s = time_s
+        keep = (1.0 - share) * (self._seen_at >= time_s - FORGET_AFTER_S)
+        filtered = value + keep * (self._value - value)
+        filtered_se = se + keep * (self._se - se)
         seen = np.isfinite(value)
-        keep = np.where(self._seen_at >= time_s - FORGET_AFTER_S, 1.0 - share, 0.0)
-        before, before_se = np.where(keep > 0, self._value, 0.0), np.where(keep > 0, self._se, 0.0)
-        filtered = value + keep * (before - value)
-        filtered_se = se + keep * (before_se - se)
-        self._value = np.where(seen, filtered, self._value)
-        self._se = np.where(seen, filtered_se, self._se)
-        self._seen_at[seen] = time_s
+        np.copyto(self._value, filtered, where=seen)
+        np.copyto(self._se, filtered_se, where=seen)
+        np.copyto(self._seen_at, time_s, where=seen)
         return filtered, filtered_se
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.evidence import LEAST_VISIBILITY
-from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
+from posecheck.landmarks import sided
 from posecheck.pose import FloatArray, Pose
 from posecheck.quantities import quantity_of
 from posecheck.result import Measurement, MovementSummary
@@ -30,8 +30,9 @@ SETTLE_S: Final = 0.5
 """Speeds are unseen for this long after the person has come into view."""
 _FORGET_AFTER_S: Final = 0.5
 
-_HIPS = np.array(sided("HIP"))
 _BODY = np.array([*sided("SHOULDER"), *sided("HIP"), *sided("KNEE"), *sided("ANKLE")])
+_HIPS = slice(2, 4)
+"""The hips within `_BODY`."""
 UNSEEN: Final = (math.nan, math.nan)
 
 
@@ -46,7 +47,7 @@ class MotionMeter:
     def __init__(self) -> None:
         self._time_s = -math.inf
         self._since_s = -math.inf
-        self._smooth_px = np.full((LANDMARK_COUNT, 2), np.nan)
+        self._smooth_px = np.full((len(_BODY), 2), np.nan)
         self._scale = math.nan
         self._path: deque[tuple[float, float, float]] = deque()
 
@@ -72,7 +73,7 @@ class MotionMeter:
             self._restart(pose, metres_per_px)
             elapsed = 0.0
         share = 1.0 - math.exp(-elapsed / SPEED_TIME_CONSTANT_S)
-        ahead = pose.image_px - self._smooth_px
+        ahead = pose.image_px.take(_BODY, axis=0) - self._smooth_px
         self._smooth_px = self._smooth_px + share * ahead
         self._scale += (1.0 - math.exp(-elapsed / TRAVEL_WINDOW_S)) * (metres_per_px - self._scale)
         self._time_s = pose.time_s
@@ -81,20 +82,21 @@ class MotionMeter:
 
     def _restart(self, pose: Pose, metres_per_px: float) -> None:
         self._since_s = pose.time_s
-        self._smooth_px = pose.image_px.copy()
+        self._smooth_px = pose.image_px.take(_BODY, axis=0)
         self._scale = metres_per_px
         self._path.clear()
 
     def _readings(self, pose: Pose, velocity: FloatArray) -> dict[str, tuple[float, float]]:
-        seen = pose.visibility[_BODY] >= LEAST_VISIBILITY
-        hips_seen = bool((pose.visibility[_HIPS] >= LEAST_VISIBILITY).all())
+        seen = (pose.visibility.take(_BODY) >= LEAST_VISIBILITY).tolist()
+        velocities = velocity.tolist()
+        hips_seen = all(seen[_HIPS])
         settled = pose.time_s - self._since_s >= SETTLE_S
         travel = self._travel(pose) if hips_seen else math.nan
-        pelvis = velocity[_HIPS].sum(axis=0) / 2.0
-        speed = math.hypot(pelvis[0], pelvis[1]) if hips_seen and settled else math.nan
+        (left_x, left_y), (right_x, right_y) = velocities[_HIPS]
+        speed = math.hypot(left_x + right_x, left_y + right_y) / 2.0 if hips_seen and settled else math.nan
         # The second fastest: a limb that moves moves two joints, a single one that jumps was misplaced.
-        speeds = np.sort(np.hypot(*velocity[_BODY[seen]].T))
-        still = float(speeds[-2]) if settled and len(speeds) >= LEAST_JOINTS else math.nan
+        speeds = sorted(math.hypot(*each) for each, is_seen in zip(velocities, seen, strict=True) if is_seen)
+        still = speeds[-2] if settled and len(speeds) >= LEAST_JOINTS else math.nan
         return {
             "pelvis_speed": (speed, SPEED_FLOOR_M_S + SCALE_ERROR * speed),
             "stillness": (still, SPEED_FLOOR_M_S + SCALE_ERROR * still),
@@ -103,14 +105,13 @@ class MotionMeter:
 
     def _travel(self, pose: Pose) -> float:
         """Extent of the pelvis' path over the window, metres."""
-        x, y = self._smooth_px[Landmark.LEFT_HIP] + self._smooth_px[Landmark.RIGHT_HIP]
+        (left_x, left_y), (right_x, right_y) = self._smooth_px[_HIPS].tolist()
         if not self._path or pose.time_s - self._path[-1][0] >= PATH_STEP_S:
-            self._path.append((pose.time_s, x / 2.0, y / 2.0))
+            self._path.append((pose.time_s, (left_x + right_x) / 2.0, (left_y + right_y) / 2.0))
         while self._path[0][0] < pose.time_s - TRAVEL_WINDOW_S:
             self._path.popleft()
-        points = np.array(self._path)
-        extent = points[:, 1:].max(axis=0) - points[:, 1:].min(axis=0)
-        return math.hypot(extent[0], extent[1]) * self._scale
+        _, x, y = zip(*self._path, strict=True)
+        return math.hypot(max(x) - min(x), max(y) - min(y)) * self._scale
 
 
 def summarise(column: str, time_s: FloatArray, measurement: Measurement) -> MovementSummary:

@@ -13,12 +13,24 @@ from posecheck.landmarks import LANDMARK_COUNT
 FloatArray = NDArray[np.float64]
 
 
+def _is_frozen(array: FloatArray) -> bool:
+    """Whether an array and what it is a view of are read-only, so that it may be shared."""
+    return not array.flags.writeable and (
+        array.base is None or (isinstance(array.base, np.ndarray) and _is_frozen(array.base))
+    )
+
+
 def _frozen(name: str, value: object, shape: tuple[int, ...]) -> FloatArray:
-    """A read-only float array of the given shape, or a ValueError that says what came instead."""
-    array = np.array(value, dtype=np.float64)
+    """A read-only float array of the given shape, or a ValueError that says what came instead.
+
+    What is read-only already, such as a part of another pose or track, is shared and not copied.
+    """
+    array = np.asarray(value, dtype=np.float64)
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
-    array.setflags(write=False)
+    if not _is_frozen(array):
+        array = array.copy()
+        array.setflags(write=False)
     return array
 
 
@@ -96,7 +108,7 @@ class Track:
         }
         for name, shape in shapes.items():
             object.__setattr__(self, name, _frozen(name, getattr(self, name), shape))
-        if np.any(np.diff(self.time_s) <= 0):
+        if frames > 1 and (self.time_s[1:] <= self.time_s[:-1]).any():
             raise ValueError("time_s does not increase strictly")
 
     def __len__(self) -> int:

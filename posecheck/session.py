@@ -29,6 +29,7 @@ FIRST_FRAME_S: Final = 1 / 30
 """What the first frame counts for in finding the side; it has no frame before it."""
 NOTICE_SHARE: Final = 0.1
 """Share of the frames from which on a fault of the picture is worth a notice."""
+_SIGN: Final = {Verdict.PASS: 1.0, Verdict.FAIL: -1.0, Verdict.UNSEEN: 0.0}
 _INDEX = {column: i for i, column in enumerate(COLUMNS)}
 
 
@@ -42,6 +43,7 @@ class _SideJudge:
         self.likeness_s = 0.0
         self._technique = technique
         self._required = sorted((r for r in technique.rules if r.required), key=lambda r: -r.weight)
+        self._total_weight = sum(rule.weight for rule in self._required)
         self.clock = HoldClock(technique.hold, [rule.id for rule in self._required])
         self._needed = {rule.id: landmarks_of(rule, side) for rule in technique.rules}
 
@@ -57,9 +59,7 @@ class _SideJudge:
 
     def _likeness(self) -> float:
         """How much the frame looks like work on this side: passing minus failing weight, -1 to 1."""
-        sign = {Verdict.PASS: 1.0, Verdict.FAIL: -1.0, Verdict.UNSEEN: 0.0}
-        total = sum(rule.weight for rule in self._required)
-        return sum(sign[self.verdicts[rule.id]] * rule.weight for rule in self._required) / total
+        return sum(_SIGN[self.verdicts[rule.id]] * rule.weight for rule in self._required) / self._total_weight
 
     def needed_but_unseen(self) -> tuple[Landmark, ...]:
         """The landmarks of the heaviest required rule that is unseen; none when all are seen."""
@@ -114,7 +114,7 @@ class Session:
         return self._step(time_s, pose, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
 
     def push_track(self, track: Track) -> list[FrameResult]:
-        """Take in the frames of a track, measured all at once: the same results as one by one, in half the time."""
+        """Take in the frames of a track, measured all at once: the same as one by one, in less than half the time."""
         seen = measure(track)
         return [
             self._step(float(time_s), track.pose(i), seen.value[i], seen.se[i], float(seen.metres_per_px[i]))

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.evidence import FRAME_MARGIN, LEAST_VISIBILITY
+from posecheck.evidence import LEAST_VISIBILITY, in_frame
 from posecheck.landmarks import Landmark, Side, sided
 from posecheck.pose import Pose
 from posecheck.reference import RuleSide
@@ -56,10 +56,11 @@ def landmarks_of(rule: Rule, working: Side) -> tuple[Landmark, ...]:
 
 def obstacle(needed: tuple[Landmark, ...], pose: Pose) -> Obstacle:
     """Why a rule that needs these landmarks is unseen: one outside the picture, else one hidden, else the depth."""
-    outside = _outside(pose, np.array(needed))
+    at = np.array(needed)
+    outside = _outside(pose, at)
     if outside.any():
         return Obstacle(needed[int(outside.argmax())], Reason.OUT_OF_FRAME)
-    visibility = pose.visibility[np.array(needed)]
+    visibility = pose.visibility[at]
     dimmest = int(visibility.argmin())
     if visibility[dimmest] < LEAST_VISIBILITY:
         return Obstacle(needed[dimmest], Reason.HIDDEN)
@@ -68,15 +69,15 @@ def obstacle(needed: tuple[Landmark, ...], pose: Pose) -> Obstacle:
 
 def _outside(pose: Pose, landmarks: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Which of the landmarks lie outside the picture."""
-    points, margin = pose.image_px[landmarks], FRAME_MARGIN * min(pose.size_px)
-    outside = (points < -margin) | (points > np.add(pose.size_px, margin))
-    return np.asarray(outside.any(axis=1))
+    return ~in_frame(pose.image_px.take(landmarks, axis=0), pose.size_px)
 
 
 def is_too_small(pose: Pose) -> bool:
     """Whether the person fills too little of the picture to be measured."""
-    extent = pose.image_px.max(axis=0) - pose.image_px.min(axis=0)
-    return bool(max(extent) < SMALL_PERSON_SHARE * max(pose.size_px))
+    left, top = pose.image_px.min(axis=0).tolist()
+    right, bottom = pose.image_px.max(axis=0).tolist()
+    small: bool = max(right - left, bottom - top) < SMALL_PERSON_SHARE * max(pose.size_px)
+    return small
 
 
 def is_cut_off(pose: Pose) -> bool:

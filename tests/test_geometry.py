@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.geometry import angle_between, length, nearest_on_segment, unit, without
+from posecheck.geometry import angle_between, cross, length, nearest_on_segment, unit, without
 
-NONE = np.zeros(3)
+NONE = np.zeros((2, 3))
 
 
 @given(st.floats(0.0, 180.0))
 def test_angle_is_recovered(degrees: float) -> None:
     """Two vectors at a known angle measure that angle."""
     turn = np.radians(degrees)
-    angle, _ = angle_between(np.array([2.0, 0, 0]), np.array([np.cos(turn), np.sin(turn), 0]), NONE, NONE)
+    angle, _ = angle_between(np.array([[2.0, 0, 0], [np.cos(turn), np.sin(turn), 0]]), NONE)
     assert np.degrees(angle) == pytest.approx(degrees, abs=1e-5)
 
 
@@ -26,10 +26,10 @@ def test_standard_error_is_that_of_noise(degrees: float, tilt: float) -> None:
     turn, lean = np.radians(degrees), np.radians(tilt)
     u = np.array([np.cos(lean), 0.0, np.sin(lean)])
     v = np.cos(turn) * u + np.sin(turn) * np.array([0.0, 1.0, 0.0])
-    variance = np.array([0.02, 0.02, 0.06]) ** 2
-    noisy_u, noisy_v = (each + rng.normal(size=(20_000, 3)) * np.sqrt(variance) for each in (u, v))
-    angles, _ = angle_between(noisy_u, noisy_v, variance, variance)
-    _, se = angle_between(u, v, variance, variance)
+    variance = np.full((2, 3), [0.02, 0.02, 0.06]) ** 2
+    noisy_u, noisy_v = (each + rng.normal(size=(20_000, 3)) * np.sqrt(variance[0]) for each in (u, v))
+    angles, _ = angle_between(np.stack([noisy_u, noisy_v]), variance[:, None])
+    _, se = angle_between(np.stack([u, v]), variance)
     assert se == pytest.approx(angles.std(), rel=0.25)
 
 
@@ -47,9 +47,17 @@ def test_nearest_point_is_nearest(numbers: list[float]) -> None:
 
 def test_missing_points_stay_missing() -> None:
     """NaN in gives NaN out, in the angle and nowhere else."""
-    u = np.array([[1.0, 0, 0], [np.nan, 0, 0]])
-    angle, _ = angle_between(u, np.array([0.0, 1.0, 0.0]) + 0 * u[:1], NONE, NONE)
+    u = [[1.0, 0, 0], [np.nan, 0, 0]]
+    v = [[0.0, 1, 0], [0.0, 1, 0]]
+    angle, _ = angle_between(np.array([u, v]), NONE[:, None])
     assert np.isnan(angle).tolist() == [False, True]
+
+
+@given(st.lists(st.floats(-2, 2), min_size=6, max_size=6))
+def test_cross_is_numpys(numbers: list[float]) -> None:
+    """The vector product is NumPy's."""
+    a, b = np.array(numbers).reshape(2, 3)
+    assert cross(a, b) == pytest.approx(np.cross(a, b))
 
 
 def test_without_and_unit() -> None:

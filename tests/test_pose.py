@@ -59,3 +59,17 @@ def test_track_times_must_increase() -> None:
     """A track whose time stands still is refused."""
     with pytest.raises(ValueError, match="increase"):
         Track.from_poses([0.0, 0.0], [None, None], (640, 480))
+
+
+def test_what_is_read_only_is_shared() -> None:
+    """A pose and its track share one memory; a read-only view of what may still change is copied."""
+    pose = seen(body(Leg(), Leg()))
+    track = Track.of(pose)
+    again = track.pose(0)
+    assert again is not None
+    assert np.shares_memory(track.image_px, pose.image_px)
+    assert np.shares_memory(again.world_m, pose.world_m)
+    source = np.zeros((33, 2))
+    view = source[:]
+    view.setflags(write=False)
+    assert not np.shares_memory(Pose(0.0, view, pose.world_m, pose.visibility, pose.size_px).image_px, source)

@@ -22,9 +22,8 @@ _HIT_M: Final = 0.0008
 _STEPS: Final = 48
 _GRAZE_M: Final = 0.004
 _FAR_M: Final = 14.0
-_LIGHT: Final = (0.38, 0.82, 0.42)
-_SOFTNESS: Final = 9.0
-"""A solid shades a point of the floor when it comes nearer to the point's way to the light than a ninth of that way."""
+_LIGHT: Final = (0.381, 0.822, 0.421)
+"""Unit vector towards the light."""
 
 
 @njit(cache=True, fastmath=True)
@@ -140,27 +139,35 @@ def _from_line(ux: float, uy: float, uz: float, hull: FloatArray) -> tuple[float
 
 
 @njit(cache=True, fastmath=True)
-def _shading(x: float, z: float, hulls: FloatArray, chosen: FloatArray) -> int:
-    """Numbers of the solids that can shade a point of the floor, and how many."""
-    norm = math.sqrt(_LIGHT[0] * _LIGHT[0] + _LIGHT[1] * _LIGHT[1] + _LIGHT[2] * _LIGHT[2])
-    ux, uy, uz = _LIGHT[0] / norm, _LIGHT[1] / norm, _LIGHT[2] / norm
-    count, moved = 0, np.empty(6)
-    for i in range(len(hulls)):
-        for k in range(6):
-            moved[k] = hulls[i, k]
-        moved[0], moved[2], moved[3], moved[5] = moved[0] - x, moved[2] - z, moved[3] - x, moved[5] - z
-        across, _, far = _from_line(ux, uy, uz, moved)
-        radius = hulls[i, 6]
-        if far > -radius and across < radius + (max(far, 0.0) + radius) / _SOFTNESS and count < len(chosen):
-            chosen[count] = i
-            count += 1
-    return count
+def _lit(x: float, z: float, solids: FloatArray) -> float:
+    """How much light reaches a point of the floor, 0 to 1: the soft shadow of each solid as a capsule.
+
+    The ray to the light and the axis of a solid come nearest at a distance that, beside the way there, tells how much
+    of a broad light the solid covers.
+    """
+    lit = 1.0
+    lx, ly, lz = _LIGHT
+    for i in range(len(solids)):
+        s = solids[i]
+        if s[0] == 2:
+            continue
+        wx, wy, wz = x - s[1], -s[2], z - s[3]
+        bx, by, bz = s[4] - s[1], s[5] - s[2], s[6] - s[3]
+        lb, bb = lx * bx + ly * by + lz * bz, bx * bx + by * by + bz * bz
+        lw, bw = lx * wx + ly * wy + lz * wz, bx * wx + by * wy + bz * wz
+        slope = bb - lb * lb
+        share = min(max((bw - lb * lw) / slope, 0.0), 1.0) if slope > 1e-9 else 0.0
+        way = max(lb * share - lw, 0.0)
+        gx, gy, gz = wx + way * lx - share * bx, wy + way * ly - share * by, wz + way * lz - share * bz
+        gap = math.sqrt(gx * gx + gy * gy + gz * gz) - (s[7] + share * (s[8] - s[7]))
+        lit = min(lit, 9.0 * gap / (way + 0.02) + 0.15)
+    return max(lit, 0.0)
 
 
 @njit(cache=True, fastmath=True)
 def _shade_room(
     origin: FloatArray, dx: float, dy: float, dz: float, room: FloatArray, bounds: FloatArray,
-    solids: FloatArray, hulls: FloatArray, chosen: FloatArray, out: FloatArray,
+    solids: FloatArray, out: FloatArray,
 ) -> None:  # fmt: skip
     """Colour of floor, mat or wall where no solid is met."""
     t = -origin[1] / dy if dy < -1e-6 else 1e9
@@ -173,18 +180,9 @@ def _shade_room(
     grain = 1.0 + 0.05 * _grain(x, z)
     on_mat = abs(x) < room[10] and abs(z) < room[11]
     light = 1.0
-    # Shadow: towards the light the bounding box of the solids, moved down along it, says where none can fall.
+    # The bounding box of the solids, moved down along the light, says where no shadow can fall.
     if bounds[0] - bounds[3] < x < bounds[1] + 0.15 and bounds[4] - bounds[6] < z < bounds[5] + 0.15:
-        count = _shading(x, z, hulls, chosen)
-        s, closest = 0.015, 1.0
-        for _ in range(14 if count else 0):
-            y = s * _LIGHT[1]
-            d = _field(x + s * _LIGHT[0], y, z + s * _LIGHT[2], solids, chosen, count)
-            closest = min(closest, _SOFTNESS * d / s)
-            if closest < 0.02 or y > bounds[7]:
-                break
-            s += max(d, 0.03)
-        light = 0.55 + 0.45 * min(max(closest, 0.0), 1.0)
+        light = 0.55 + 0.45 * _lit(x, z, solids)
     for c in range(3):
         ground = room[6 + c] if on_mat else room[c] * grain
         out[c] = ground * light * 0.95
@@ -238,7 +236,7 @@ def _cull(
 
 @njit(cache=True, fastmath=True, parallel=True)
 def render_tables(
-    solids: FloatArray, hulls: FloatArray, seen: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray,
+    solids: FloatArray, seen: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray,
     focal: float, width: int, height: int, room: FloatArray, bounds: FloatArray, offsets: FloatArray,
     picture: FloatArray,
 ) -> None:  # fmt: skip
@@ -246,7 +244,7 @@ def render_tables(
     across, down = (width + TILE_PX - 1) // TILE_PX, (height + TILE_PX - 1) // TILE_PX
     for tile in prange(across * down):
         x0, y0 = (tile % across) * TILE_PX, (tile // across) * TILE_PX
-        chosen, shading = np.empty(MOST_SOLIDS, np.int64), np.empty(MOST_SOLIDS, np.int64)
+        chosen = np.empty(MOST_SOLIDS, np.int64)
         count, near, far = _cull(x0, y0, width, height, focal, seen, chosen)
         colour, total = np.zeros(3), np.zeros(3)
         for py in range(y0, min(y0 + TILE_PX, height)):
@@ -263,7 +261,7 @@ def render_tables(
                     if t > 0.0:
                         _shade(origin, dx, dy, dz, t, palette, solids, chosen, count, colour)
                     else:
-                        _shade_room(origin, dx, dy, dz, room, bounds, solids, hulls, shading, colour)
+                        _shade_room(origin, dx, dy, dz, room, bounds, solids, colour)
                     total += colour
                 for c in range(3):
                     # Gamma of 1/2.2, as screens expect.

@@ -61,11 +61,10 @@ class Scene:
         """
         render_tables = _ray_marcher()
         solids, palette = self._solids().tables()
-        hulls = _hulls(solids)
         width, height = self.camera.size_px
         canvas = np.empty((height, width, 3), np.float32)
         render_tables(
-            solids, hulls, _seen_from(self.camera, hulls), palette, self.camera.position_m, self.camera.axes,
+            solids, _seen_from(self.camera, _hulls(solids)), palette, self.camera.position_m, self.camera.axes,
             self.camera.focal_px, width, height, self._room_table(), _bounds(solids), rays, canvas,
         )  # fmt: skip
         return canvas.astype(np.uint8)

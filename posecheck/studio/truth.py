@@ -27,7 +27,7 @@ def true_measures(figure: Figure) -> dict[str, float]:
         at = side.position
         thigh, shank = unit(figure.knee[at] - figure.hip[at]), unit(figure.ankle[at] - figure.knee[at])
         outward = OUTWARD[at][0] * across
-        flexion = _angle(-spine, thigh)
+        flexion = _angle(unit(-without(spine, across)), unit(without(thigh, across)))
         forward = float(np.cross(spine, across) @ thigh)
         calf, inward = unit(without(shank, thigh)), unit(without(-outward, thigh))
         over = figure.hip[1 - at], figure.knee[1 - at]

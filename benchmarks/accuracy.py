@@ -1,0 +1,224 @@
+"""How far every measure is from the truth, on rendered techniques seen from all round, beside bare MediaPipe.
+
+    python benchmarks/poses.py grid --seed 90 --out benchmarks/data/grid
+    python benchmarks/accuracy.py benchmarks/data/grid-*.npz
+
+Prints tables and writes them, with a picture of the error against the camera's azimuth, to benchmarks/results/. For
+each measure: share of frames called seen, mean absolute error, bias, 95th percentile, and how often the truth lies
+within one and two standard errors; beside it the angle between MediaPipe's bare landmarks in the image (2D) and in the
+world (3D) on the same frames. For each rule: how often it passes where the truth fails it, and the reverse. Bodies,
+rooms and cameras are drawn with other seeds than any used for tuning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.poses import Poses, load
+from posecheck.catalog import load_techniques
+from posecheck.landmarks import Side, sided
+from posecheck.measures import COLUMNS, Measures, measure
+from posecheck.pose import FloatArray
+from posecheck.quantities import QUANTITIES
+from posecheck.result import Reading, Verdict
+from posecheck.rules import judge
+from posecheck.technique import Technique, measure_key
+
+RESULTS: Final = Path(__file__).parent / "results"
+RECOMMENDED_DEG: Final = 35.0
+"""How far from a technique's recommended azimuth a camera still counts as recommended."""
+LEAST_FRAMES: Final = 5
+"""A point of the picture needs so many values that are called seen."""
+JUDGED: Final = (
+    "knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation", "trunk_inclination", "ankle_to_opposite_knee",
+    "foot_height", "knee_height", "hand_behind", "hand_height",
+)  # fmt: skip
+CROSSED_SHANKS: Final = 0.6
+"""An ankle nearer than this to the opposite knee is crossed: rendered ones lie at 0.2 to 0.35, others above 0.9."""
+_BARE: Final = {"knee_flexion": ("HIP", "KNEE", "ANKLE"), "hip_flexion": ("SHOULDER", "HIP", "KNEE")}
+
+
+def column_names(name: str) -> list[str]:
+    """Columns of a measure."""
+    return [f"{name}.{side}" for side in Side] if QUANTITIES[name].sided else [name]
+
+
+def bare_angle(points: FloatArray, name: str, side: Side) -> FloatArray:
+    """Flexion between bare landmarks, shape (F,), degrees."""
+    a, b, c = (points[:, sided(joint)[side.position]] for joint in _BARE[name])
+    u, v = a - b, c - b
+    cosine = (u * v).sum(-1) / np.linalg.norm(u, axis=-1) / np.linalg.norm(v, axis=-1)
+    return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def views(poses: Poses) -> dict[str, np.ndarray]:
+    """Which frames belong to each kind of view; azimuth 0 faces the working side, 90 the front or the feet."""
+    azimuth = poses.azimuth_deg
+    wanted = np.array([technique.camera.azimuth_deg for technique in (_technique(label) for label in poses.label)])
+    off = np.abs((azimuth - wanted + 180) % 360 - 180)
+    away = np.abs((azimuth + 90) % 180 - 90)  # from the nearer of both sides
+    front = np.abs(azimuth - 90)
+    return {
+        "everywhere": np.ones(len(azimuth), bool),
+        "recommended": off <= RECOMMENDED_DEG,
+        "side-on": away <= 20,
+        "oblique": (away > 20) & (away < 60),
+        "front": front <= 30,
+        "behind": np.abs(azimuth + 90) <= 30,
+    }
+
+
+def _technique(label: str) -> Technique:
+    """What a frame shows: labels are the technique's id, a slash, and the rule that is broken or `reference`."""
+    return _TECHNIQUES[label.partition("/")[0]]
+
+
+_TECHNIQUES = load_techniques()
+
+
+def pooled(poses: Poses, result: Measures, name: str, keep: np.ndarray) -> tuple[FloatArray, FloatArray]:
+    """Errors and standard errors of both sides of a measure over the frames kept; NaN where unseen."""
+    at = [COLUMNS.index(column) for column in column_names(name)]
+    error = (result.value[keep][:, at] - poses.truth[keep][:, at]).ravel()
+    return error, result.se[keep][:, at].ravel()
+
+
+def row(error: FloatArray, se: FloatArray, limit: float) -> str:
+    """Coverage and errors of one measure as a table row."""
+    with np.errstate(invalid="ignore"):
+        seen = np.isfinite(error) & (se <= limit)
+    if not seen.any():
+        return " 0% | | | | | |"
+    gap, doubt = error[seen], se[seen]
+    size = np.abs(gap)
+    return (
+        f" {seen.mean():.0%} | {size.mean():.2f} | {gap.mean():+.2f} | {np.quantile(size, 0.95):.2f} | "
+        f"{(size <= doubt).mean():.0%} | {(size <= 2 * doubt).mean():.0%} |"
+    )
+
+
+def measure_table(poses: Poses, ways: dict[str, Measures], view: str, keep: np.ndarray) -> Iterable[str]:
+    """One table: every measure, each way of measuring it."""
+    yield f"\n### {view}: {keep.sum()} frames\n"
+    yield "| measure | how | seen | mean abs. error | bias | 95% below | within 1 se | within 2 se |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for name in JUDGED:
+        for way, result in ways.items():
+            yield f"| {name} | {way} |" + row(*pooled(poses, result, name, keep), QUANTITIES[name].max_error)
+        if name in _BARE:
+            for way, points in (("bare 2D", poses.track.image_px), ("bare 3D", poses.track.world_m)):
+                gaps = [
+                    bare_angle(points, name, side)[keep] - poses.truth[keep, COLUMNS.index(f"{name}.{side}")]
+                    for side in Side
+                ]
+                gap = np.concatenate(gaps)
+                yield f"| {name} | {way} |" + row(gap, np.where(np.isfinite(gap), 0.0, np.nan), 1.0)
+
+
+def crossing(poses: Poses, ways: dict[str, Measures]) -> Iterable[str]:
+    """How often a crossed leg is told from one that is not."""
+    yield "\n### Crossed leg\n"
+    yield "| how | seen | told right |\n| --- | --- | --- |"
+    at = [COLUMNS.index(column) for column in column_names("ankle_to_opposite_knee")]
+    true = poses.truth[:, at] < CROSSED_SHANKS
+    for way, result in ways.items():
+        value, se = result.value[:, at], result.se[:, at]
+        with np.errstate(invalid="ignore"):
+            seen = np.abs(value - CROSSED_SHANKS) > 1.65 * se
+        yield f"| {way} | {seen.mean():.0%} | {((value < CROSSED_SHANKS) == true)[seen].mean():.1%} |"
+
+
+def rule_table(poses: Poses, result: Measures, view: str, keep: np.ndarray) -> Iterable[str]:
+    """False verdicts of each rule; a truth within the rule's tolerance of an edge counts as neither."""
+    yield f"\n### Rules, {view}\n"
+    yield "| technique | rule | false PASS | false FAIL | unseen |\n| --- | --- | --- | --- | --- |"
+    for technique in _TECHNIQUES.values():
+        mine = np.flatnonzero(keep & np.char.startswith(poses.label, f"{technique.id}/"))
+        counts = {rule.id: [0, 0, 0, 0, 0] for rule in technique.rules}
+        for i in mine:
+            side = Side(str(poses.side[i]))
+            readings = dict(zip(COLUMNS, map(Reading, result.value[i], result.se[i]), strict=True))
+            verdicts = judge(technique, side, readings, {})
+            for rule in technique.rules:
+                true = poses.truth[i, COLUMNS.index(measure_key(rule.measure, rule.side, side))]
+                low = -np.inf if rule.target.min is None else rule.target.min
+                high = np.inf if rule.target.max is None else rule.target.max
+                inside = min(true - low, high - true)
+                if not np.isfinite(true) or abs(inside) < rule.tolerance:
+                    continue
+                count, verdict = counts[rule.id], verdicts[rule.id]
+                count[0] += inside < 0
+                count[1] += inside >= 0
+                count[2] += inside < 0 and verdict is Verdict.PASS
+                count[3] += inside >= 0 and verdict is Verdict.FAIL
+                count[4] += verdict is Verdict.UNSEEN
+        for rule_id, (wrong, right, passed, failed, unseen) in counts.items():
+            if wrong + right:
+                shares = [f"{a / b:.1%} of {b}" if b else "" for a, b in ((passed, wrong), (failed, right))]
+                yield f"| {technique.id} | {rule_id} | {shares[0]} | {shares[1]} | {unseen / (wrong + right):.0%} |"
+
+
+def picture(poses: Poses, ways: dict[str, Measures], target: Path) -> None:
+    """Draw the error of knee and hip flexion against the camera's azimuth."""
+    rows = []
+    for name in _BARE:
+        for azimuth in np.unique(poses.azimuth_deg):
+            keep = poses.azimuth_deg == azimuth
+            found: dict[str, FloatArray] = {}
+            for way, result in ways.items():
+                error, se = pooled(poses, result, name, keep)
+                with np.errstate(invalid="ignore"):
+                    found[way] = error[se <= QUANTITIES[name].max_error]
+            for way, points in (("bare 2D", poses.track.image_px), ("bare 3D", poses.track.world_m)):
+                found[way] = np.concatenate(
+                    [
+                        bare_angle(points, name, side)[keep] - poses.truth[keep, COLUMNS.index(f"{name}.{side}")]
+                        for side in Side
+                    ]
+                )
+            rows += [
+                {"measure": QUANTITIES[name].label, "azimuth": float(azimuth), "how": way,
+                 "error": float(np.nanmean(np.abs(gap)))}
+                for way, gap in found.items() if np.isfinite(gap).sum() >= LEAST_FRAMES
+            ]  # fmt: skip
+    chart = alt.Chart(pd.DataFrame(rows)).mark_line(point=True).encode(
+        alt.X("azimuth:Q", title="camera azimuth (deg): 0 faces the working side, 90 the front or feet",
+              scale=alt.Scale(domain=[-180, 180])),
+        alt.Y("error:Q", title="mean absolute error (deg)"),
+        alt.Color("how:N", title=None),
+    ).properties(width=420, height=240).facet(column=alt.Column("measure:N", title=None))  # fmt: skip
+    chart.save(str(target))
+
+
+def main() -> None:
+    """Judge the measures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    poses = load(*options.files)
+    closed = measure(poses.track)
+    ways = {"posecheck": closed}
+    lines = [f"# Accuracy on {len(poses.label)} rendered frames of {len(_TECHNIQUES)} techniques"]
+    for view, keep in views(poses).items():
+        lines += measure_table(poses, ways, view, keep)
+    lines += crossing(poses, ways)
+    for view in ("recommended", "everywhere"):
+        lines += rule_table(poses, ways["posecheck"], view, views(poses)[view])
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "accuracy.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    picture(poses, ways, options.out / "accuracy.svg")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Rendered poses with their truth, seen by the real model: what the corrector is trained and judged on.
+
+    python benchmarks/poses.py random 24000 --seed 1 --out benchmarks/data/random     # every family of random poses
+    python benchmarks/poses.py grid --seed 2 --out benchmarks/data/grid               # techniques x bodies x cameras
+
+Each process writes one compressed file of landmarks, truths and what was drawn, no pictures. Frames in which nobody is
+found are kept as such.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from posecheck.landmarks import Side
+from posecheck.measures import COLUMNS
+from posecheck.pose import FloatArray, Track
+from posecheck.studio.scene import ONE_RAY, Scene
+
+GRID_SIZE_PX: Final = (640, 480)
+AZIMUTHS_DEG: Final = tuple(range(-180, 180, 15))
+HEIGHTS_M: Final = (0.5, 0.9, 1.5)
+DISTANCES_M: Final = (2.3, 2.9, 3.8)
+
+
+@dataclass(frozen=True, eq=False)
+class Poses:
+    """Landmarks of N pictures, the true measures (N, C) by `COLUMNS`, and labels."""
+
+    track: Track
+    truth: FloatArray
+    label: np.ndarray
+    azimuth_deg: FloatArray
+    side: np.ndarray
+
+    def only(self, keep: np.ndarray) -> Poses:
+        """Those pictures alone."""
+        track = Track(
+            np.arange(int(keep.sum()), dtype=np.float64), self.track.image_px[keep], self.track.world_m[keep],
+            self.track.visibility[keep], self.track.size_px,
+        )  # fmt: skip
+        return Poses(track, self.truth[keep], self.label[keep], self.azimuth_deg[keep], self.side[keep])
+
+
+def load(*paths: Path) -> Poses:
+    """Read files that this script wrote, as one."""
+    parts = [np.load(path) for path in paths]
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([part[name] for part in parts])
+
+    width, height = parts[0]["size_px"]
+    image = joined("image_px").astype(np.float64)
+    track = Track(
+        np.arange(len(image), dtype=np.float64),
+        image,
+        joined("world_m"),
+        joined("visibility"),
+        (int(width), int(height)),
+    )
+    return Poses(track, joined("truth").astype(np.float64), joined("label"), joined("azimuth_deg"), joined("side"))
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A scene with what is to be known of it: label, azimuth from the working side towards the front, working side."""
+
+    scene: Scene
+    label: str
+    azimuth_deg: float
+    side: str
+
+
+def random_shots(count: int, seed: int) -> Iterator[Shot]:
+    """Random poses, family by family."""
+    from posecheck.studio.randomise import FAMILIES, random_scene  # noqa: PLC0415
+
+    names, rng = tuple(FAMILIES), np.random.default_rng(seed)
+    for i in range(count):
+        family = names[i % len(names)]
+        scene = random_scene(family, rng)
+        yield Shot(scene, family, scene.camera.azimuth_deg, "right")
+
+
+def grid_shots(seed: int, every: int) -> Iterator[Shot]:
+    """Each technique's reference pose and each of its faults, both sides, bodies drawn anew, cameras all round."""
+    from posecheck.catalog import load_techniques  # noqa: PLC0415
+    from posecheck.studio.body import random_body  # noqa: PLC0415
+    from posecheck.studio.camera import Camera  # noqa: PLC0415
+    from posecheck.studio.figure import figure_of  # noqa: PLC0415
+    from posecheck.studio.randomise import random_room  # noqa: PLC0415
+    from posecheck.studio.reference import setting_of, turned  # noqa: PLC0415
+    from posecheck.studio.scene import framed  # noqa: PLC0415
+
+    rng, number = np.random.default_rng(seed), 0
+    for technique in load_techniques().values():
+        changes = [None, *(rule.fault for rule in technique.rules if rule.fault and not rule.fault.stroke)]
+        names = ["reference", *(rule.id for rule in technique.rules if rule.fault and not rule.fault.stroke)]
+        for azimuth in AZIMUTHS_DEG:
+            for height in HEIGHTS_M:
+                for distance in DISTANCES_M:
+                    pick = int(rng.integers(len(names))) if rng.random() < 0.6 else 0
+                    side = Side.RIGHT if rng.random() < 0.5 else Side.LEFT
+                    change = changes[pick]
+                    pose = technique.reference_pose if change is None else technique.reference_pose.changed(change)
+                    setting = setting_of(pose, side, random_body(rng))
+                    wobble = np.concatenate([rng.normal(0, 3, (2, 3)), rng.normal(0, 3, (2, 1))], axis=1)
+                    if pick == 0:
+                        setting = replace(setting, legs_deg=setting.legs_deg + 0.3 * wobble)
+                    figure = figure_of(setting)
+                    camera = Camera(height_m=height, distance_m=distance, size_px=GRID_SIZE_PX)
+                    room = random_room(rng)
+                    number += 1
+                    if number % every:
+                        continue
+                    view = framed(figure, turned(camera, azimuth + rng.uniform(-7, 7), technique, side))
+                    yield Shot(Scene(figure, view, room), f"{technique.id}/{names[pick]}", azimuth, side.value)
+
+
+def look(shots: Iterator[Shot], seed: int, target: Path, count: int) -> Path:
+    """Render, detect, and write one file."""
+    from posecheck.estimator import open_estimator  # noqa: PLC0415
+    from posecheck.studio.randomise import as_filmed  # noqa: PLC0415
+    from posecheck.studio.truth import true_measures  # noqa: PLC0415
+
+    estimator, rng = open_estimator(still=True), np.random.default_rng(seed + 1_000_003)
+    poses, truths, labels = [], [], []
+    for shot in shots:
+        picture = as_filmed(shot.scene.picture(ONE_RAY), rng)
+        poses.append(estimator.estimate(picture, 0.0))
+        true = true_measures(shot.scene.figure)
+        truths.append([true.get(column, np.nan) for column in COLUMNS])
+        labels.append((shot.label, shot.azimuth_deg, shot.side))
+        if len(poses) % 200 == 0:
+            print(f"{target.name}: {len(poses)} of {count or '?'}", file=sys.stderr, flush=True)
+    estimator.close()
+    size = shot.scene.camera.size_px
+    track = Track.from_poses(list(np.arange(len(poses), dtype=np.float64)), poses, size)
+    label, azimuth, side = zip(*labels, strict=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        target, image_px=track.image_px.astype(np.float32), world_m=track.world_m.astype(np.float32),
+        visibility=track.visibility.astype(np.float32), truth=np.array(truths, np.float32), label=np.array(label),
+        azimuth_deg=np.array(azimuth), side=np.array(side), size_px=np.array(size),
+    )  # fmt: skip
+    return target
+
+
+def _random_part(count: int, seed: int, target: Path) -> Path:
+    return look(random_shots(count, seed), seed, target, count)
+
+
+def _grid_part(seed: int, every: int, target: Path) -> Path:
+    return look(grid_shots(seed, every), seed, target, 0)
+
+
+def main() -> None:
+    """Render one set of poses."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["random", "grid"])
+    parser.add_argument("count", type=int, nargs="?", default=1000, help="of random poses")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="only every so manieth picture of the grid")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--out", type=Path, required=True, help="file name without its ending")
+    options = parser.parse_args()
+    os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
+    with ProcessPoolExecutor(options.processes) as pool:
+        jobs = []
+        for i in range(options.processes):
+            target, seed = options.out.parent / f"{options.out.name}-{i}.npz", options.seed * 1000 + i
+            if options.what == "random":
+                jobs.append(pool.submit(_random_part, options.count // options.processes, seed, target))
+            else:
+                jobs.append(pool.submit(_grid_part, seed, options.every, target))
+        for job in jobs:
+            print(f"wrote {job.result().name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Broad random poses, bodies, rooms and cameras: what a corrector learns from, and is judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from posecheck.reference import Place, Seat
+from posecheck.studio.body import Body, random_body
+from posecheck.studio.camera import Camera
+from posecheck.studio.figure import Figure, figure_of
+from posecheck.studio.scene import Room, Scene, framed
+from posecheck.studio.stance import Stance, settle
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Poses of one kind: ranges in degrees, drawn evenly for each leg by itself.
+
+    Parameters
+    ----------
+    lean, roll : pair of float
+        Of the trunk, see `Stance`.
+    hip, knee : pair of float
+        Hip and knee flexion.
+    crossed : float
+        Share of poses with an ankle over the other knee.
+    planted : float
+        Share of the remaining legs whose foot stands on the floor.
+    hands : tuple of Place
+        Where hands may be.
+    height_m : pair of float, optional
+        Hip joints above the floor; None: as the body rests.
+    """
+
+    lean: Range
+    hip: Range
+    knee: Range
+    hands: tuple[Place, ...]
+    roll: Range = (-8.0, 8.0)
+    crossed: float = 0.0
+    planted: float = 0.0
+    seats: tuple[Seat, ...] = (Seat.FLOOR,)
+    height_m: Range | None = None
+
+
+_ANY_HAND: Final = (
+    Place.HANGING, Place.OWN_THIGH, Place.IN_FRONT, Place.OVERHEAD, Place.FLOOR_BEHIND, Place.FLOOR_BESIDE,
+    Place.BEHIND_IN_AIR,
+)  # fmt: skip
+FAMILIES: Final = {
+    "sitting": Family(
+        (0, 62), (25, 130), (0, 145), _ANY_HAND, crossed=0.4, planted=0.6, seats=(Seat.FLOOR, Seat.ROLLER, Seat.ROLLER)
+    ),
+    "supine": Family(
+        (72, 98), (-10, 125), (0, 140), (Place.FLOOR_BESIDE, Place.OWN_THIGH, Place.OVERHEAD, Place.IN_FRONT),
+        crossed=0.25, planted=0.3, seats=(Seat.FLOOR, Seat.FLOOR, Seat.BED),
+    ),
+    "prone": Family(
+        (-98, -70), (-20, 60), (0, 120), (Place.OVERHEAD, Place.FLOOR_BESIDE, Place.HANGING),
+        seats=(Seat.FLOOR, Seat.FLOOR, Seat.BED),
+    ),
+    "kneeling": Family((-40, 15), (-25, 110), (20, 150), _ANY_HAND[:4], planted=0.35),
+    "standing": Family((-70, 15), (-25, 115), (0, 130), _ANY_HAND[:4], planted=0.7, height_m=(0.45, 0.95)),
+    "side_lying": Family(
+        (-25, 25), (-25, 115), (0, 130), (Place.IN_FRONT, Place.OVERHEAD, Place.HANGING), roll=(65, 100)
+    ),
+}  # fmt: skip
+"""By name. Together they cover each joint over its whole range, with the trunk from prone to supine."""
+
+
+def random_stance(family: Family, rng: np.random.Generator) -> Stance:
+    """A stance of a family."""
+    legs = np.column_stack(
+        [rng.uniform(*family.hip, 2), rng.uniform(-15, 45, 2), rng.uniform(-40, 55, 2), rng.uniform(*family.knee, 2)]
+    )
+    ankles: list[Place | None] = [Place.FLOOR if rng.random() < family.planted else None for _ in range(2)]
+    if rng.random() < family.crossed:
+        ankles[int(rng.integers(2))] = Place.OPPOSITE_KNEE
+    hands = [family.hands[int(i)] for i in rng.integers(len(family.hands), size=2)]
+    side = rng.choice([-1.0, 1.0])
+    seat = family.seats[int(rng.integers(len(family.seats)))]
+    height = None if family.height_m is None else rng.uniform(*family.height_m)
+    return Stance(
+        lean_deg=rng.uniform(*family.lean),
+        roll_deg=side * rng.uniform(*family.roll),
+        legs_deg=legs,
+        ankles=(ankles[0], ankles[1]),
+        hands=(hands[0], hands[1]),
+        seat=seat,
+        pelvis_height_m=height,
+    )
+
+
+def random_room(rng: np.random.Generator) -> Room:
+    """A room of random colours, with or without a mat."""
+
+    def colour(low: float, high: float) -> tuple[float, float, float]:
+        grey, tint = rng.uniform(low, high), rng.uniform(-0.12, 0.12, 3)
+        red, green, blue = np.clip(grey + tint, 0.02, 0.95)
+        return float(red), float(green), float(blue)
+
+    mat = (0.55, 1.15) if rng.random() < 0.6 else (0.0, 0.0)
+    return Room(colour(0.1, 0.8), colour(0.3, 0.9), colour(0.1, 0.8), mat, half_size_m=rng.uniform(3.0, 7.0))
+
+
+def random_camera(rng: np.random.Generator, size_px: tuple[int, int] = (400, 300)) -> Camera:
+    """A camera anywhere round the person, from the floor to above head height."""
+    return Camera(
+        azimuth_deg=rng.uniform(-180, 180),
+        height_m=rng.uniform(0.25, 1.9),
+        distance_m=rng.uniform(2.0, 4.2),
+        fov_deg=rng.uniform(38, 62),
+        size_px=size_px,
+    )
+
+
+def inside_floor(figure: Figure) -> bool:
+    """Whether a joint lies well below what the person rests on: such a pose is none."""
+    heights = np.concatenate([getattr(figure, j)[:, 1] for j in ("wrist", "knee", "ankle", "elbow", "shoulder")])
+    return bool(heights.min() < figure.setting.floor_m - 0.02 or figure.head[1] < figure.setting.floor_m + 0.05)
+
+
+def random_figure(family: str, rng: np.random.Generator, body: Body | None = None) -> Figure:
+    """A figure in a random pose of a family that lies above the floor."""
+    for _ in range(50):
+        figure = figure_of(settle(random_stance(FAMILIES[family], rng), body or random_body(rng)))
+        if not inside_floor(figure):
+            return figure
+    raise RuntimeError(f"no pose of the family {family} stays above the floor")
+
+
+def random_scene(family: str, rng: np.random.Generator) -> Scene:
+    """A random figure before a random camera, a little off the middle of the picture."""
+    figure = random_figure(family, rng)
+    camera = framed(figure, random_camera(rng))
+    off = rng.uniform(-0.15, 0.15, 3)
+    x, y, z = (float(a + b) for a, b in zip(camera.look_at_m, off, strict=True))
+    return Scene(figure, replace(camera, look_at_m=(x, y, z)), random_room(rng))
+
+
+def as_filmed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A picture with the brightness, contrast and noise of an ordinary camera."""
+    gain, lift, sigma = rng.uniform(0.6, 1.2), rng.uniform(-15, 25), rng.uniform(0, 9)
+    noisy = picture * gain + lift + rng.normal(0.0, sigma, picture.shape)
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
