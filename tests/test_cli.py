@@ -24,7 +24,9 @@ def posecheck(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("command", [[], ["analyze"], ["demo"], ["techniques"], ["studio"], ["doctor"], ["app"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [[], ["analyze"], ["demo"], ["techniques"], ["studio"], ["doctor"], ["app"]], ids=" ".join
+)
 def test_help_everywhere(command: list[str]) -> None:
     """Every command explains itself."""
     done = posecheck(*command, "--help")
