@@ -47,15 +47,16 @@ def test_free_legs_have_the_angles_that_were_asked_for(
     """Forward kinematics and the definitions of the measures agree, whoever it is and however they lean."""
     body = random_body(np.random.default_rng(seed))
     truth = true_measures(figure_of(settle(Stance(lean_deg, np.array([left, right])), body)))
-    for side, (_, abduction, rotation, knee) in zip(Side, (left, right), strict=True):
+    for side, (flexion, abduction, rotation, knee) in zip(Side, (left, right), strict=True):
+        assert truth[f"hip_flexion.{side}"] == pytest.approx(flexion, abs=0.01)
         assert truth[f"knee_flexion.{side}"] == pytest.approx(knee, abs=0.01)
         assert truth[f"hip_abduction.{side}"] == pytest.approx(abduction, abs=0.01)
         assert truth[f"hip_rotation.{side}"] == pytest.approx(rotation, abs=0.01)
 
 
 @given(flexion=st.floats(-20, 130), lean_deg=leans)
-def test_hip_flexion_is_counted_from_the_trunk(flexion: float, lean_deg: float) -> None:
-    """Without abduction, hip flexion is what was asked for, extension negative."""
+def test_hip_extension_is_negative_flexion(flexion: float, lean_deg: float) -> None:
+    """However the trunk leans, hip flexion is what was asked for, extension negative."""
     legs = np.array([[flexion, 0.0, 0.0, 30.0], [10.0, 0.0, 0.0, 30.0]])
     truth = true_measures(figure_of(settle(Stance(lean_deg, legs), Body())))
     assert truth["hip_flexion.left"] == pytest.approx(flexion, abs=0.01)
