@@ -75,7 +75,7 @@ SAMPLES = (
     Sample("glute-max-roll", "leg-crossed", Side.RIGHT, seed=115, hold_s=13.0),
     Sample("hip-rotation-90", "knee-at-90", Side.LEFT, seed=245, hold_s=13.0),
     Sample("half-kneeling-hip-flexor-stretch", "trunk-upright", Side.RIGHT, seed=215, hold_s=12.0),
-    Sample("glute-max-roll", None, Side.RIGHT, seed=157, hold_s=32.5, roll_s=4.0),
+    Sample("glute-max-roll", None, Side.RIGHT, seed=263, hold_s=32.5, roll_s=4.0),
     Sample("hip-rotation-90", None, Side.RIGHT, seed=32, hold_s=33.0),
     Sample("half-kneeling-hip-flexor-stretch", None, Side.LEFT, seed=275, hold_s=33.0),
 )

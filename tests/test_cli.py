@@ -24,7 +24,9 @@ def posecheck(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("command", [[], ["analyze"], ["techniques"], ["doctor"], ["app"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [[], ["analyze"], ["demo"], ["techniques"], ["studio"], ["doctor"], ["app"]], ids=" ".join
+)
 def test_help_everywhere(command: list[str]) -> None:
     """Every command explains itself."""
     done = posecheck(*command, "--help")
@@ -68,6 +70,8 @@ def test_schema_is_printed() -> None:
         pytest.param(["analyze", "x.mp4", "-t", "glut-max-roll"], "glute-max-roll", id="no such technique"),
         pytest.param(["analyze", "x.mp4", "-t", "bad.yaml"], "bad.yaml", id="malformed technique"),
         pytest.param(["analyze", "notes.mp4", "-t", "glute-max-roll"], "notes.mp4", id="not a video"),
+        pytest.param(["demo", "-t", "handstand"], "handstand", id="no such sample"),
+        pytest.param(["studio", "glute-max-roll", "--fault", "legs"], "legs", id="no such fault"),
     ],
 )
 def test_mistakes_get_plain_words(arguments: list[str], words: str, tmp_path: Path) -> None:
@@ -121,3 +125,31 @@ def test_analyze_prints_the_verdict_and_where_the_files_are(tmp_path: Path) -> N
     assert "leg-crossed" in done.stdout
     names = {path.name for path in (tmp_path / "results").iterdir()}
     assert names == {"annotated.jpg", "report.html", "session.json", "measures.csv", "measures.parquet"}
+
+
+@pytest.mark.model
+def test_demo_checks_a_sample_clip(tmp_path: Path) -> None:
+    """One command without any file of one's own: the verdict on the terminal, the report in the folder."""
+    done = posecheck("demo", "-t", "half-kneeling-hip-flexor-stretch", "--fault", "--no-open", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "a rendered figure" in said
+    assert "Make yourself tall" in said
+    assert (tmp_path / "results" / "half-kneeling-hip-flexor-stretch-trunk-upright" / "report.html").is_file()
+
+
+def test_studio_writes_a_picture(tmp_path: Path) -> None:
+    """A reference pose from any camera, as PNG."""
+    done = posecheck("studio", "hip-rotation-90", "--azimuth", "60", "--fault", "knee-at-90", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "hip-rotation-90.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_studio_without_numba_says_how_to_get_it(tmp_path: Path) -> None:
+    """The studio is an extra: without it there is plain advice, not a traceback."""
+    code = "import sys; sys.modules['numba'] = None; from posecheck.cli import main; main()"
+    line = [sys.executable, "-c", code, "studio", "glute-max-roll"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=100, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "posecheck[studio]" in done.stderr
+    assert "Traceback" not in done.stderr

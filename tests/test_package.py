@@ -48,6 +48,16 @@ def test_techniques_come_along(unpacked: Path, tmp_path: Path) -> None:
         assert file.stem in listed
 
 
+def test_sample_clips_and_pictures_come_along(unpacked: Path, tmp_path: Path) -> None:
+    """The wheel's own command finds what `posecheck demo` and the pages show."""
+    code = "from posecheck.samples import sample_clips; print(*[s.clip for s in sample_clips()], sep='\\n')"
+    found = {Path(line) for line in run("-c", code, cwd=tmp_path, path=str(unpacked)).split()}
+    assert {path.name for path in found} == {path.name for path in (ROOT / "sample_videos").glob("[!.]*.mp4")}
+    assert all(path.is_relative_to(unpacked) and path.is_file() for path in found)
+    for picture in (ROOT / "reference_poses" / "pictures").iterdir():
+        assert (unpacked / "posecheck" / "reference_poses" / "pictures" / picture.name).is_file()
+
+
 @pytest.mark.model
 def test_analysis_works_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
     """Model, template and licences are in the wheel: a report is rendered from nothing but it."""

@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from posecheck.errors import PosecheckError
 from posecheck.result import Cue, CueKind, HoldState
 from posecheck.ui.belongings import Belongings
+from posecheck.ui.done_right import figure
 from posecheck.ui.serve import LOCAL, SETTINGS, command, free_port
 from posecheck.ui.style import cue_banner, hold_ring, tiles, verdict_block
 from posecheck.ui.uploads import LIMIT_MB, Workspace, shown_name
@@ -182,3 +183,10 @@ def test_belongings_are_closed_when_replaced_given_back_or_left() -> None:
     belongings.give_back("live")
     belongings.close()
     assert (first.closed, second.closed, other.closed) == (1, 1, 1)
+
+
+def test_the_loop_says_what_it_shows_and_lets_no_markup_in() -> None:
+    """A technique's name is the picture's alternative text and caption, escaped."""
+    block = figure(HOSTILE, "AAAA")
+    assert 'alt="Done right: &lt;script&gt;' in block
+    assert "<script>" not in block

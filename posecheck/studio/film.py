@@ -88,21 +88,22 @@ def shoot(take: Take, folder: Path, *, rays: FloatArray = TWO_RAYS, progress: Pr
     """
     clip, truth = folder / f"{take.name}.mp4", folder / f"{take.name}.json"
     times_s = take.times_s
-    frames = []
     with atomic_path(truth) as part, ClipWriter(clip, take.camera.size_px, small=True) as writer:
         for number, time_s in enumerate(times_s, 1):
             figure = figure_of(take.story.script.at(time_s))
             writer.write(Scene(figure, take.camera, take.room).picture(rays), time_s)
-            frames.append({"t": round(time_s, 4)} | _rounded(true_measures(figure)))
             if progress:
                 progress(number / len(times_s))
-        part.write_text(_told(take, frames), encoding="utf-8")
+        part.write_text(truth_of(take), encoding="utf-8")
     return [clip, truth]
 
 
-def _told(take: Take, frames: list[dict[str, float]]) -> str:
-    """The truth as JSON, one line a frame, so that a difference can be read."""
-    camera = take.camera
+def truth_of(take: Take) -> str:
+    """What is true in every frame of a take, as JSON, one line a frame, so that a difference can be read."""
+    camera, script = take.camera, take.story.script
+    frames = [
+        {"t": round(time_s, 4)} | _rounded(true_measures(figure_of(script.at(time_s)))) for time_s in take.times_s
+    ]
     head: dict[str, Any] = {
         "name": take.name,
         "technique": take.technique,
