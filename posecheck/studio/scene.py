@@ -34,14 +34,6 @@ class Room:
     half_size_m: float = 4.5
 
 
-@dataclass(frozen=True)
-class Noise:
-    """What a real camera adds: standard deviation of the pixels, 0 to 255, and brightness."""
-
-    sigma: float = 0.0
-    brightness: float = 1.0
-
-
 @dataclass(frozen=True, eq=False)
 class Scene:
     """What is before the camera."""
