@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.accuracy import bare_angle
 from posecheck.estimator import open_estimator
-from posecheck.landmarks import Side, sided
+from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS, measure
-from posecheck.pose import FloatArray, Track
+from posecheck.pose import Track
 from posecheck.quantities import quantity_of
 from posecheck.video import ClipReader
 
@@ -34,14 +37,6 @@ def track_of(clip: Path) -> Track:
             poses.append(estimator.estimate(frame.image, frame.time_s))
     estimator.close()
     return Track.from_poses(times, poses, size)
-
-
-def bare_knee(points: FloatArray, side: Side) -> FloatArray:
-    """Knee flexion between bare landmarks, shape (F,), deg."""
-    hip, knee, ankle = (points[:, sided(joint)[side.position]] for joint in ("HIP", "KNEE", "ANKLE"))
-    thigh, shank = hip - knee, ankle - knee
-    cosine = (thigh * shank).sum(-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
-    return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def compare(clip: Path) -> None:
@@ -63,7 +58,7 @@ def compare(clip: Path) -> None:
             seen = se <= quantity_of(column).max_error
         bare = ""
         if name == "knee_flexion":
-            flat, deep = (bare_knee(points, Side(side)) for points in (track.image_px, track.world_m))
+            flat, deep = (bare_angle(points, name, Side(side)) for points in (track.image_px, track.world_m))
             bare = f"{np.nanmean(abs(flat - true)):8.1f}{np.nanmean(abs(deep - true)):8.1f}"
         print(
             f"{column:32}{seen.mean():6.0%}{abs(error[seen]).mean():8.2f}{error[seen].mean():8.2f}"

@@ -1,6 +1,5 @@
 """Every rule of every technique, proven through real pixels and the real model: it passes when it should, and fails."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,6 +13,7 @@ from posecheck.reference import ReferencePose, Stroke
 from posecheck.result import CueKind, FrameResult, Verdict
 from posecheck.session import Session
 from posecheck.studio.body import Body
+from posecheck.studio.contacts import moved
 from posecheck.studio.figure import figure_of
 from posecheck.studio.reference import camera_of, setting_of
 from posecheck.studio.scene import Scene, framed
@@ -38,11 +38,10 @@ def film(technique_id: str, rule_id: str | None, side: Side) -> tuple[Pose | Non
     seen = []
     estimator = open_estimator()
     for i in range(STILL_FRAMES if stroke is STANDS_STILL else MOVING_FRAMES):
-        way = stroke.distance_m / 2.0 * np.sin(2 * np.pi * i * FRAME_S / stroke.period_s) * np.array([0.0, 0.0, 1.0])
-        moved = replace(setting, pelvis_m=setting.pelvis_m + way, wrists_m=setting.wrists_m + way)
+        way_m = stroke.distance_m / 2.0 * np.sin(2 * np.pi * i * FRAME_S / stroke.period_s)
         # Who keeps still looks the same in every frame: one picture will do.
         if i == 0 or stroke is not STANDS_STILL:
-            picture = Scene(figure_of(moved), camera).picture()
+            picture = Scene(figure_of(moved(setting, np.array([0.0, 0.0, way_m]))), camera).picture()
         seen.append(estimator.estimate(picture, i * FRAME_S))
     estimator.close()
     return tuple(seen)

@@ -130,6 +130,11 @@ class Figure:
         """Whose joints these are."""
         return self.setting.body
 
+    @property
+    def outline(self) -> FloatArray:
+        """Points at the ends of the body, for framing a picture, shape (9, 3)."""
+        return np.concatenate([self.head[None], self.knee, self.toe, self.hip, self.wrist])
+
 
 def figure_of(setting: Setting) -> Figure:
     """The joints of a setting."""

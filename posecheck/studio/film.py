@@ -15,7 +15,7 @@ from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
 from posecheck.quantities import quantity_of
 from posecheck.studio.camera import Camera
-from posecheck.studio.figure import Figure, figure_of
+from posecheck.studio.figure import figure_of
 from posecheck.studio.motion import Script
 from posecheck.studio.scene import TWO_RAYS, Room, Scene
 from posecheck.studio.storyboard import Story
@@ -72,13 +72,9 @@ class Take:
 def framing(script: Script, camera: Camera) -> Camera:
     """The camera turned so that all that happens in a script lies around the middle of its picture."""
     times = np.arange(0.0, script.duration_s + _LOOK_EVERY_S, _LOOK_EVERY_S)
-    points = np.concatenate([_outline(figure_of(script.at(float(time_s)))) for time_s in times])
+    points = np.concatenate([figure_of(script.at(float(time_s))).outline for time_s in times])
     x, y, z = (points.min(axis=0) + points.max(axis=0)) / 2.0
     return replace(camera, look_at_m=(round(float(x), 3), round(float(y), 3), round(float(z), 3)))
-
-
-def _outline(figure: Figure) -> FloatArray:
-    return np.concatenate([figure.head[None], figure.knee, figure.toe, figure.hip, figure.wrist])
 
 
 def shoot(take: Take, folder: Path, *, rays: FloatArray = TWO_RAYS, progress: Progress | None = None) -> list[Path]:

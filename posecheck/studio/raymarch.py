@@ -21,7 +21,6 @@ _BLEND_M: Final = 0.022
 _HIT_M: Final = 0.0008
 _STEPS: Final = 48
 _GRAZE_M: Final = 0.004
-_FAR_M: Final = 14.0
 _LIGHT: Final = (0.381, 0.822, 0.421)
 """Unit vector towards the light."""
 
@@ -166,7 +165,7 @@ def _lit(x: float, z: float, solids: FloatArray) -> float:
 
 @njit(cache=True, fastmath=True)
 def _shade_room(
-    origin: FloatArray, dx: float, dy: float, dz: float, room: FloatArray, bounds: FloatArray,
+    origin: FloatArray, dx: float, dy: float, dz: float, room: FloatArray, shaded: FloatArray,
     solids: FloatArray, out: FloatArray,
 ) -> None:  # fmt: skip
     """Colour of floor, mat or wall where no solid is met."""
@@ -180,8 +179,7 @@ def _shade_room(
     grain = 1.0 + 0.05 * _grain(x, z)
     on_mat = abs(x) < room[10] and abs(z) < room[11]
     light = 1.0
-    # The bounding box of the solids, moved down along the light, says where no shadow can fall.
-    if bounds[0] - bounds[3] < x < bounds[1] + 0.15 and bounds[4] - bounds[6] < z < bounds[5] + 0.15:
+    if shaded[0] < x < shaded[1] and shaded[2] < z < shaded[3]:
         light = 0.55 + 0.45 * _lit(x, z, solids)
     for c in range(3):
         ground = room[6 + c] if on_mat else room[c] * grain
@@ -237,7 +235,7 @@ def _cull(
 @njit(cache=True, fastmath=True, parallel=True)
 def render_tables(
     solids: FloatArray, seen: FloatArray, palette: FloatArray, origin: FloatArray, axes: FloatArray,
-    focal: float, width: int, height: int, room: FloatArray, bounds: FloatArray, offsets: FloatArray,
+    focal: float, width: int, height: int, room: FloatArray, shaded: FloatArray, offsets: FloatArray,
     picture: FloatArray,
 ) -> None:  # fmt: skip
     """Fill `picture`, shape (height, width, 3), 0 to 255; one ray for each of `offsets` in every pixel."""
@@ -261,7 +259,7 @@ def render_tables(
                     if t > 0.0:
                         _shade(origin, dx, dy, dz, t, palette, solids, chosen, count, colour)
                     else:
-                        _shade_room(origin, dx, dy, dz, room, bounds, solids, colour)
+                        _shade_room(origin, dx, dy, dz, room, shaded, solids, colour)
                     total += colour
                 for c in range(3):
                     # Gamma of 1/2.2, as screens expect.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 import numpy as np
@@ -14,13 +14,15 @@ from posecheck.pose import FloatArray
 from posecheck.studio.body import Colour
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import Figure
-from posecheck.studio.solids import BOX, Solids, solids_of
+from posecheck.studio.solids import BOX, solids_of
 
 ONE_RAY: Final = np.array([[0.5, 0.5]])
 TWO_RAYS: Final = np.array([[0.25, 0.75], [0.75, 0.25]])
 """Where in a pixel the rays go."""
 _MARGIN_M: Final = 0.03
 _LIGHT_REACH: Final = 0.6
+"""How far the light carries a shadow along the floor, at most, beside the height of what casts it."""
+_PENUMBRA_M: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,6 @@ class Scene:
     figure: Figure
     camera: Camera
     room: Room = field(default_factory=Room)
-    others: tuple[Figure, ...] = ()
 
     def picture(self, rays: FloatArray = TWO_RAYS) -> NDArray[np.uint8]:
         """The picture, RGB, shape (height, width, 3).
@@ -52,23 +53,15 @@ class Scene:
             If numba is missing.
         """
         render_tables = _ray_marcher()
-        solids, palette = self._solids().tables()
+        solids, palette = solids_of(self.figure).tables()
+        hulls = _hulls(solids)
         width, height = self.camera.size_px
         canvas = np.empty((height, width, 3), np.float32)
         render_tables(
-            solids, _seen_from(self.camera, _hulls(solids)), palette, self.camera.position_m, self.camera.axes,
-            self.camera.focal_px, width, height, self._room_table(), _bounds(solids), rays, canvas,
+            solids, _seen_from(self.camera, hulls), palette, self.camera.position_m, self.camera.axes,
+            self.camera.focal_px, width, height, self._room_table(), _shaded(hulls), rays, canvas,
         )  # fmt: skip
         return canvas.astype(np.uint8)
-
-    def _solids(self) -> Solids:
-        solids = solids_of(self.figure)
-        for other in self.others:
-            more = solids_of(other)
-            for row in more.rows:
-                row[9], row[10] = (float(solids.paint(more.colours[int(row[i])])) for i in (9, 10))
-                solids.rows.append(row)
-        return solids
 
     def _room_table(self) -> FloatArray:
         room = self.room
@@ -90,12 +83,8 @@ def _ray_marcher() -> Callable[..., None]:
 
 def framed(figure: Figure, camera: Camera) -> Camera:
     """The camera turned so that the figure lies in the middle of its picture."""
-    points = np.concatenate([figure.head[None], figure.knee, figure.toe, figure.hip, figure.wrist])
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
-    return Camera(
-        camera.azimuth_deg, camera.height_m, camera.distance_m, camera.fov_deg, camera.size_px,
-        (float(middle[0]), float(middle[1]), float(middle[2])),
-    )  # fmt: skip
+    x, y, z = (figure.outline.min(axis=0) + figure.outline.max(axis=0)) / 2.0
+    return replace(camera, look_at_m=(float(x), float(y), float(z)))
 
 
 def _hulls(solids: FloatArray) -> FloatArray:
@@ -113,10 +102,9 @@ def _seen_from(camera: Camera, hulls: FloatArray) -> FloatArray:
     return np.column_stack([a, b, hulls[:, 6]])
 
 
-def _bounds(solids: FloatArray) -> FloatArray:
-    """Box within which shadows can fall on the floor: x0, x1, reach, x reach, z0, z1, z reach, top."""
-    a, b = solids[:, 1:4], np.where(solids[:, :1] == 2, solids[:, 1:4], solids[:, 4:7])
-    radius = np.where(solids[:, 0] == 2, np.linalg.norm(solids[:, 4:7], axis=1), solids[:, 7:9].max(axis=1))[:, None]
+def _shaded(hulls: FloatArray) -> FloatArray:
+    """Part of the floor on which shadows can fall: x from, x to, z from, z to."""
+    a, b, radius = hulls[:, :3], hulls[:, 3:6], hulls[:, 6:]
     low, high = (np.minimum(a, b) - radius).min(axis=0), (np.maximum(a, b) + radius).max(axis=0)
     reach = _LIGHT_REACH * high[1]
-    return np.array([low[0], high[0], reach, reach, low[2], high[2], reach, high[1]])
+    return np.array([low[0] - reach, high[0] + _PENUMBRA_M, low[2] - reach, high[2] + _PENUMBRA_M])
