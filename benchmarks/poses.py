@@ -1,6 +1,6 @@
 """Rendered poses with their truth, seen by the real model: what the corrector is trained and judged on.
 
-    python benchmarks/poses.py random 24000 --seed 1 --out benchmarks/data/random     # every family of random poses
+    python benchmarks/poses.py random 24000 --seed 1 --out benchmarks/data/random     # broad random poses
     python benchmarks/poses.py grid --seed 2 --out benchmarks/data/grid               # techniques x bodies x cameras
 
 Each process writes one compressed file of landmarks, truths and what was drawn, no pictures. Frames in which nobody is
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -80,14 +81,31 @@ class Shot:
 
 
 def random_shots(count: int, seed: int) -> Iterator[Shot]:
-    """Random poses, family by family."""
-    from posecheck.studio.randomise import FAMILIES, random_scene  # noqa: PLC0415
+    """Broad random poses, family by family, and in turn with them poses more or less like a technique's.
 
-    names, rng = tuple(FAMILIES), np.random.default_rng(seed)
+    Cameras stand anywhere; half of those before a technique stand within 60 degrees of where it wants them.
+    """
+    from posecheck.catalog import load_techniques  # noqa: PLC0415
+    from posecheck.studio.camera import Camera  # noqa: PLC0415
+    from posecheck.studio.randomise import FAMILIES, near_stance, random_scene, random_stance  # noqa: PLC0415
+    from posecheck.studio.reference import stance_of, turned  # noqa: PLC0415
+
+    names, techniques, rng = tuple(FAMILIES), tuple(load_techniques().values()), np.random.default_rng(seed)
     for i in range(count):
-        family = names[i % len(names)]
-        scene = random_scene(family, rng)
-        yield Shot(scene, family, scene.camera.azimuth_deg, "right")
+        if i % 2:
+            family = FAMILIES[names[i // 2 % len(names)]]
+            scene = random_scene(partial(random_stance, family, rng), rng)
+            yield Shot(scene, names[i // 2 % len(names)], scene.camera.azimuth_deg, "right")
+            continue
+        technique = techniques[i // 2 % len(techniques)]
+        poses = [technique.reference_pose.changed(rule.fault) for rule in technique.rules if rule.fault]
+        pose = technique.reference_pose if rng.random() < 0.5 else poses[int(rng.integers(len(poses)))]
+        side = Side.RIGHT if rng.random() < 0.5 else Side.LEFT
+        off = rng.uniform(-60, 60) if rng.random() < 0.5 else rng.uniform(-180, 180)
+        azimuth = technique.camera.azimuth_deg + off
+        camera = turned(Camera(), azimuth, technique, side)
+        scene = random_scene(partial(near_stance, stance_of(pose, side), rng), rng, camera.azimuth_deg)
+        yield Shot(scene, f"{technique.id}/near", azimuth, side.value)
 
 
 def grid_shots(seed: int, every: int) -> Iterator[Shot]:

@@ -45,10 +45,11 @@ FILE_NAMES: Final = {
 BLOCK: Final = 8
 """Frames measured at a time: measuring eight costs little more than measuring one."""
 KEY_FRAME_PX: Final = 720
-CROWD_LOOKS: Final = 6
-"""How often in a clip it is looked whether there are several people: a look costs as much as two frames."""
-CROWD_EVERY_S: Final = 5.0
-"""But never more often than this."""
+CROWD_LOOKS: Final = (3, 6)
+"""How often in a clip it is looked whether there are several people, at least and at most: a look costs as much as two
+frames."""
+CROWD_EVERY_S: Final = 10.0
+"""Between the two, so often."""
 _FRAMES_SHARE: Final = 0.95
 
 
@@ -150,11 +151,12 @@ def _silent(_: float) -> None:
 
 def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: Path, options: _Options) -> _Outcome:
     """Decode, find the person, judge, draw and encode, each overlapping the others."""
-    session, crowd = Session(technique, side), _Crowd(options.model)
+    session = Session(technique, side)
     with contextlib.ExitStack() as stack:
         reader = stack.enter_context(ClipReader(clip))
-        crowd.spread_over(reader.header.duration_s)
+        crowd = _Crowd(options.model)
         stack.callback(crowd.close)
+        crowd.spread_over(reader.header.duration_s)
         estimator = open_estimator(options.model)
         stack.callback(estimator.close)
         artist, writer = _Artist(technique), None
@@ -261,16 +263,18 @@ class _Crowd:
     """Looks now and then whether more than one person is in the picture; `look` may run in a thread of its own."""
 
     def __init__(self, model: Path | None) -> None:
-        self._model = model
-        self._counter: PoseLandmarkerEstimator | None = None
+        # Opened before the first frame: half way through, it would hold up detection.
+        self._counter = PoseLandmarkerEstimator(model, still=True, people=2)
         self._every_s = CROWD_EVERY_S
         self._next_s = 0.0
         self._looks = self._several = 0
 
     def spread_over(self, duration_s: float | None) -> None:
         """Space the looks evenly over a clip."""
-        self._every_s = max(CROWD_EVERY_S, (duration_s or 0.0) / CROWD_LOOKS)
-        self._next_s = min(self._every_s, (duration_s or 0.0)) / 2.0
+        least, most = CROWD_LOOKS
+        if duration_s:
+            self._every_s = duration_s / min(max(duration_s / CROWD_EVERY_S, least), most)
+            self._next_s = self._every_s / 2.0
 
     def due(self, frame: Frame) -> bool:
         """Whether this frame is one to look at."""
@@ -281,8 +285,6 @@ class _Crowd:
 
     def look(self, frame: Frame) -> None:
         """Count the people in a frame."""
-        if self._counter is None:
-            self._counter = PoseLandmarkerEstimator(self._model, still=True, people=2)
         self._looks += 1
         self._several += self._counter.count(frame.image) > 1
 
@@ -298,8 +300,7 @@ class _Crowd:
 
     def close(self) -> None:
         """Free the model."""
-        if self._counter is not None:
-            self._counter.close()
+        self._counter.close()
 
 
 def _write_files(outcome: _Outcome, technique: Technique, folder: Path) -> None:

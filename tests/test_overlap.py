@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from posecheck import overlap
 from posecheck.overlap import Ahead, Behind
+
+
+@pytest.fixture(autouse=True, params=[1, 2], ids=["one core", "two cores"])
+def cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Every promise holds with the work done in line as well as in threads."""
+    number: int = request.param
+    monkeypatch.setattr(overlap, "usable_cores", lambda: number)
+    return number
 
 
 def threads() -> list[str]:
@@ -71,8 +80,10 @@ def test_behind_raises_the_consumer_s_error() -> None:
     assert threads() == []
 
 
-def test_behind_drops_the_rest_on_an_exception() -> None:
+def test_behind_drops_the_rest_on_an_exception(cores: int) -> None:
     """After an exception in the block nothing more is done and the thread is gone."""
+    if cores == 1:
+        pytest.skip("in line, nothing waits")
     gate, done = threading.Event(), []
 
     def slow(number: int) -> None:

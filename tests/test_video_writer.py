@@ -97,7 +97,7 @@ def test_browsers_play_it(tmp_path: Path) -> None:
         stream = container.streams.video[0]
         codec = stream.codec_context
         assert (codec.name, codec.pix_fmt, codec.has_b_frames) == ("h264", "yuv420p", False)
-        assert (codec.colorspace, codec.color_primaries, codec.color_trc, codec.color_range) == (1, 1, 1, 1)
+        assert (codec.colorspace, codec.color_primaries, codec.color_trc, codec.color_range) == (6, 1, 1, 1)
         packets = [packet for packet in container.demux(stream) if packet.size]
         assert all(packet.pts == packet.dts for packet in packets)
 

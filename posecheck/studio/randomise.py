@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -96,6 +97,23 @@ def random_stance(family: Family, rng: np.random.Generator) -> Stance:
     )
 
 
+def near_stance(stance: Stance, rng: np.random.Generator) -> Stance:
+    """A stance like a given one: joints turned by up to some tens of degrees, now and then a hand or foot elsewhere."""
+    spread_deg = rng.uniform(0.0, 25.0)
+    ankles = [None if rng.random() < 0.15 else place for place in stance.ankles]
+    hands = [_ANY_HAND[int(rng.integers(len(_ANY_HAND)))] if rng.random() < 0.3 else place for place in stance.hands]
+    height = stance.pelvis_height_m
+    return replace(
+        stance,
+        lean_deg=stance.lean_deg + rng.normal(0.0, 0.5 * spread_deg),
+        roll_deg=stance.roll_deg + rng.normal(0.0, 0.25 * spread_deg),
+        legs_deg=stance.legs_deg + rng.normal(0.0, spread_deg, stance.legs_deg.shape),
+        ankles=(ankles[0], ankles[1]),
+        hands=(hands[0], hands[1]),
+        pelvis_height_m=None if height is None else height * rng.uniform(0.8, 1.2),
+    )
+
+
 def random_room(rng: np.random.Generator) -> Room:
     """A room of random colours, with or without a mat."""
 
@@ -114,7 +132,7 @@ def random_camera(rng: np.random.Generator, size_px: tuple[int, int] = (400, 300
         azimuth_deg=rng.uniform(-180, 180),
         height_m=rng.uniform(0.25, 1.9),
         distance_m=rng.uniform(2.0, 4.2),
-        fov_deg=rng.uniform(38, 62),
+        fov_deg=rng.uniform(32, 50),
         size_px=size_px,
     )
 
@@ -125,19 +143,20 @@ def inside_floor(figure: Figure) -> bool:
     return bool(heights.min() < figure.setting.floor_m - 0.02 or figure.head[1] < figure.setting.floor_m + 0.05)
 
 
-def random_figure(family: str, rng: np.random.Generator, body: Body | None = None) -> Figure:
-    """A figure in a random pose of a family that lies above the floor."""
+def random_figure(draw: Callable[[], Stance], rng: np.random.Generator, body: Body | None = None) -> Figure:
+    """A figure in the first stance drawn that lies above the floor."""
     for _ in range(50):
-        figure = figure_of(settle(random_stance(FAMILIES[family], rng), body or random_body(rng)))
+        figure = figure_of(settle(draw(), body or random_body(rng)))
         if not inside_floor(figure):
             return figure
-    raise RuntimeError(f"no pose of the family {family} stays above the floor")
+    raise RuntimeError("none of 50 stances stays above the floor")
 
 
-def random_scene(family: str, rng: np.random.Generator) -> Scene:
-    """A random figure before a random camera, a little off the middle of the picture."""
-    figure = random_figure(family, rng)
-    camera = framed(figure, random_camera(rng))
+def random_scene(draw: Callable[[], Stance], rng: np.random.Generator, azimuth_deg: float | None = None) -> Scene:
+    """A figure in a drawn stance before a random camera, a little off the middle of the picture."""
+    figure = random_figure(draw, rng)
+    camera = random_camera(rng)
+    camera = framed(figure, camera if azimuth_deg is None else replace(camera, azimuth_deg=azimuth_deg))
     off = rng.uniform(-0.15, 0.15, 3)
     x, y, z = (float(a + b) for a, b in zip(camera.look_at_m, off, strict=True))
     return Scene(figure, replace(camera, look_at_m=(x, y, z)), random_room(rng))

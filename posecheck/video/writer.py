@@ -10,14 +10,14 @@ from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
+import cv2
 import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -45,7 +45,8 @@ _X264 = {
 _SMALL = {"preset": "slow", "crf": "28", "g": "300"}
 """For clips that are made once and kept: a fifth of the size, at several times the work."""
 _BT709 = 1
-"""Number of BT.709 in H.264's tables of matrices, primaries and transfer curves."""
+_BT601 = 6
+"""Numbers in H.264's tables: of BT.709's primaries and transfer curve, and of BT.601's matrix, which OpenCV uses."""
 _MPEG_RANGE = 1
 _LAST_FRAME_S = Fraction(1, 30)
 """How long a clip of one frame shows it."""
@@ -107,7 +108,6 @@ class ClipWriter:
         self._held: Packet[VideoStream] | None = None
         self._sound: Sound | None = None
         self._sound_start_s = 0.0
-        self._reformatter = VideoReformatter()
 
     def __enter__(self) -> Self:
         if self._path.is_dir():
@@ -184,7 +184,8 @@ class ClipWriter:
         stream.pix_fmt = "yuv420p"
         codec = stream.codec_context
         codec.time_base = Fraction(1, TICKS_PER_S)
-        codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
+        codec.color_primaries = codec.color_trc = _BT709
+        codec.colorspace = _BT601
         codec.color_range = _MPEG_RANGE
         self._video = stream
 
@@ -197,16 +198,10 @@ class ClipWriter:
         self.sound_lost = self._sound is None
 
     def _encode(self, image: NDArray[np.uint8], ticks: int) -> None:
-        even = np.ascontiguousarray(image[: self._video.height, : self._video.width])
-        frame = self._reformatter.reformat(
-            VideoFrame.from_numpy_buffer(even, format="rgb24"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            # Takes the colour of every second row instead of averaging two: half the time of BILINEAR.
-            interpolation=Interpolation.POINT,
-            threads=1,
-        )
+        even = image[: self._video.height, : self._video.width]
+        # A quarter of the time that FFmpeg's own conversion takes (0.11 against 0.44 ms at 640x480).
+        planes = cast("NDArray[np.uint8]", cv2.cvtColor(even, cv2.COLOR_RGB2YUV_I420))
+        frame = VideoFrame.from_numpy_buffer(planes, format="yuv420p")
         frame.pts = ticks
         frame.time_base = Fraction(1, TICKS_PER_S)
         self._mux(self._video.encode(frame))
