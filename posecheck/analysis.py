@@ -22,7 +22,7 @@ from posecheck.files import staged_folder
 from posecheck.keyframes import KeyFrames
 from posecheck.landmarks import Side
 from posecheck.overlap import Ahead, Behind
-from posecheck.pose import Track
+from posecheck.pose import Pose, Track
 from posecheck.report.html import KeyFrame, render
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
 from posecheck.session import Session
@@ -163,8 +163,7 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
         size = (reader.header.width, reader.header.height)
         if options.annotate:
             writer = stack.enter_context(ClipWriter(folder / FILE_NAMES["clip"], size, audio_from=clip))
-        # As deep as a block, which is handed over at once: detection would wait while most of it is drawn.
-        drawn = stack.enter_context(Behind(partial(artist.add, writer), depth=BLOCK))
+        judged = stack.enter_context(Behind(partial(_judge_and_draw, session, artist, writer, size), depth=2))
         watched = stack.enter_context(Behind(crowd.look))
         frames = stack.enter_context(Ahead(reader))
         count, end_s = 0, 0.0
@@ -176,9 +175,7 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
                     watched.put(frame)
                 if reader.header.duration_s:
                     options.progress(min(1.0, frame.time_s / reader.header.duration_s) * _FRAMES_SHARE)
-            track = Track.from_poses([frame.time_s for frame in block], poses, size)
-            for item in zip(block, session.push_track(track), strict=True):
-                drawn.put(item)
+            judged.put((block, poses))
             count, end_s = count + len(block), block[-1].time_s
     if not session.frames_with_person:
         raise NobodyFoundError(
@@ -195,6 +192,20 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
     notices = [*crowd.notices, *_clip_notices(reader, writer, end_s)]
     result_, timeline = session.finish(info, notices, software_versions(), model_identity(options.model))
     return _Outcome(result_, timeline, artist.key_frames)
+
+
+def _judge_and_draw(
+    session: Session,
+    artist: _Artist,
+    writer: ClipWriter | None,
+    size: tuple[int, int],
+    seen: tuple[list[Frame], list[Pose | None]],
+) -> None:
+    """All that follows detection, for one block: in a thread of its own, since detection is the bottleneck."""
+    block, poses = seen
+    track = Track.from_poses([frame.time_s for frame in block], poses, size)
+    for frame, result in zip(block, session.push_track(track), strict=True):
+        artist.add(writer, frame, result)
 
 
 def _blocks(frames: Iterator[Frame]) -> Iterator[list[Frame]]:
@@ -250,9 +261,8 @@ class _Artist:
         self.key_frames.push(result, lambda: encode_jpeg(drawn, KEY_FRAME_PX))
         return drawn
 
-    def add(self, writer: ClipWriter | None, item: tuple[Frame, FrameResult]) -> None:
+    def add(self, writer: ClipWriter | None, frame: Frame, result: FrameResult) -> None:
         """Take one frame; without a writer only key frames are drawn."""
-        frame, result = item
         if writer is not None:
             writer.write(self.draw(frame, result), frame.time_s)
             return

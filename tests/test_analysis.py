@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from posecheck import analysis as analysis_module
+from posecheck import overlap
 from posecheck.analysis import FILE_NAMES, Analysis, analyze
 from posecheck.catalog import load_technique
 from posecheck.errors import ClipError, ModelError, NobodyFoundError, OutputError
@@ -272,11 +273,12 @@ def test_detection_goes_on_while_a_block_is_drawn(tmp_path: Path, monkeypatch: p
     waited: list[bool] = []
     add = analysis_module._Artist.add
 
-    def slow(artist: Any, writer: Any, item: Any) -> None:
+    def slow(artist: Any, writer: Any, frame: Any, result: Any) -> None:
         if not waited:
             waited.append(progress.went_on(analysis_module.BLOCK // 2))
-        add(artist, writer, item)
+        add(artist, writer, frame, result)
 
+    monkeypatch.setattr(overlap, "usable_cores", lambda: 2)
     monkeypatch.setattr(analysis_module._Artist, "add", slow)
     analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path, annotate=False, progress=progress)
     assert waited == [True]
@@ -292,6 +294,7 @@ def test_detection_goes_on_while_people_are_counted(tmp_path: Path, monkeypatch:
         waited.append(progress.went_on(analysis_module.BLOCK // 2))
         return 2
 
+    monkeypatch.setattr(overlap, "usable_cores", lambda: 2)
     monkeypatch.setattr(PoseLandmarkerEstimator, "count", slow)
     done = analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path, annotate=False, progress=progress)
     assert len(waited) > 1
