@@ -4,13 +4,15 @@
 # make model     rebuild the pose model bundle byte for byte
 # make samples   render the sample clips again
 # make pictures  render the pictures of the techniques again
+# make corrector render random poses and train the corrector on them
 # make clean     remove the environment and everything generated
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SEEDS := 61 62 63 64 65 66 67 68 69 70 71 72
 
-.PHONY: app test check model samples pictures clean
+.PHONY: app test check model samples pictures corrector clean
 
 app: $(VENV)/.installed
 	$(BIN)/posecheck app
@@ -31,6 +33,13 @@ samples: $(VENV)/.installed-dev
 
 pictures: $(VENV)/.installed-dev
 	$(BIN)/python scripts/make_pictures.py
+
+corrector: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	for seed in $(SEEDS); do \
+	  $(BIN)/python benchmarks/poses.py random 4000 --processes 2 --seed $$seed --out benchmarks/data/random-$$seed || exit 1; \
+	done
+	$(BIN)/python scripts/train_corrector.py $(foreach seed,$(SEEDS),benchmarks/data/random-$(seed)-0.npz benchmarks/data/random-$(seed)-1.npz)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("posecheck needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

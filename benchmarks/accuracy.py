@@ -25,10 +25,11 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.poses import Poses, load
 from posecheck.catalog import load_techniques
+from posecheck.corrector import measured
 from posecheck.landmarks import Side, sided
 from posecheck.measures import COLUMNS, Measures, measure
 from posecheck.pose import FloatArray
-from posecheck.quantities import QUANTITIES
+from posecheck.quantities import CROSSED_SHANKS, QUANTITIES
 from posecheck.result import Reading, Verdict
 from posecheck.rules import judge
 from posecheck.technique import Technique, measure_key
@@ -42,8 +43,6 @@ JUDGED: Final = (
     "knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation", "trunk_inclination", "ankle_to_opposite_knee",
     "foot_height", "knee_height", "hand_behind", "hand_height",
 )  # fmt: skip
-CROSSED_SHANKS: Final = 0.6
-"""An ankle nearer than this to the opposite knee is crossed: rendered ones lie at 0.2 to 0.35, others above 0.9."""
 _BARE: Final = {"knee_flexion": ("HIP", "KNEE", "ANKLE"), "hip_flexion": ("SHOULDER", "HIP", "KNEE")}
 
 
@@ -85,11 +84,31 @@ def _technique(label: str) -> Technique:
 _TECHNIQUES = load_techniques()
 
 
+def legs(poses: Poses) -> dict[str, np.ndarray]:
+    """Which leg of each frame, left and right, is the nearer one to a camera that is not before the front or behind."""
+    working_near = np.abs(poses.azimuth_deg) < 90
+    right_near = working_near == (poses.side == "right")
+    aside = (np.abs(np.abs(poses.azimuth_deg) - 90) > 30)[:, None]
+    near = np.stack([~right_near, right_near], axis=1)
+    return {"near leg, side-on and oblique": near & aside, "far leg, side-on and oblique": ~near & aside}
+
+
 def pooled(poses: Poses, result: Measures, name: str, keep: np.ndarray) -> tuple[FloatArray, FloatArray]:
-    """Errors and standard errors of both sides of a measure over the frames kept; NaN where unseen."""
+    """Errors and standard errors of a measure where kept; NaN where unseen.
+
+    Of both sides over frames, shape (N,), or of single legs, shape (N, 2).
+    """
     at = [COLUMNS.index(column) for column in column_names(name)]
-    error = (result.value[keep][:, at] - poses.truth[keep][:, at]).ravel()
-    return error, result.se[keep][:, at].ravel()
+    kept = np.broadcast_to(keep if keep.ndim == 2 else keep[:, None], (len(keep), len(at)))
+    return (result.value[:, at] - poses.truth[:, at])[kept], result.se[:, at][kept]
+
+
+def bare(poses: Poses, name: str, points: FloatArray, keep: np.ndarray) -> FloatArray:
+    """Errors of the bare angles of both sides where kept, as in `pooled`."""
+    gap = np.stack(
+        [bare_angle(points, name, side) - poses.truth[:, COLUMNS.index(f"{name}.{side}")] for side in Side], axis=1
+    )
+    return np.asarray(gap[np.broadcast_to(keep if keep.ndim == 2 else keep[:, None], gap.shape)])
 
 
 def row(error: FloatArray, se: FloatArray, limit: float) -> str:
@@ -108,33 +127,37 @@ def row(error: FloatArray, se: FloatArray, limit: float) -> str:
 
 def measure_table(poses: Poses, ways: dict[str, Measures], view: str, keep: np.ndarray) -> Iterable[str]:
     """One table: every measure, each way of measuring it."""
-    yield f"\n### {view}: {keep.sum()} frames\n"
+    yield f"\n### {view}: {keep.sum()} {'frames' if keep.ndim == 1 else 'legs'}\n"
     yield "| measure | how | seen | mean abs. error | bias | 95% below | within 1 se | within 2 se |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
-    for name in JUDGED:
+    for name in JUDGED if keep.ndim == 1 else _BARE:
         for way, result in ways.items():
             yield f"| {name} | {way} |" + row(*pooled(poses, result, name, keep), QUANTITIES[name].max_error)
         if name in _BARE:
             for way, points in (("bare 2D", poses.track.image_px), ("bare 3D", poses.track.world_m)):
-                gaps = [
-                    bare_angle(points, name, side)[keep] - poses.truth[keep, COLUMNS.index(f"{name}.{side}")]
-                    for side in Side
-                ]
-                gap = np.concatenate(gaps)
+                gap = bare(poses, name, points, keep)
                 yield f"| {name} | {way} |" + row(gap, np.where(np.isfinite(gap), 0.0, np.nan), 1.0)
 
 
 def crossing(poses: Poses, ways: dict[str, Measures]) -> Iterable[str]:
-    """How often a crossed leg is told from one that is not."""
+    """How often a crossed leg is told from one that is not: by its probability, and by the distance alone."""
     yield "\n### Crossed leg\n"
-    yield "| how | seen | told right |\n| --- | --- | --- |"
-    at = [COLUMNS.index(column) for column in column_names("ankle_to_opposite_knee")]
-    true = poses.truth[:, at] < CROSSED_SHANKS
-    for way, result in ways.items():
-        value, se = result.value[:, at], result.se[:, at]
-        with np.errstate(invalid="ignore"):
-            seen = np.abs(value - CROSSED_SHANKS) > 1.65 * se
-        yield f"| {way} | {seen.mean():.0%} | {((value < CROSSED_SHANKS) == true)[seen].mean():.1%} |"
+    yield "| cameras | how | seen | told right |\n| --- | --- | --- | --- |"
+    found = [COLUMNS.index(column) for column in column_names("leg_crossed")]
+    apart = [COLUMNS.index(column) for column in column_names("ankle_to_opposite_knee")]
+    true = poses.truth[:, found] > 50.0
+    for view in ("recommended", "everywhere"):
+        keep = views(poses)[view][:, None]
+        for way, result in ways.items():
+            value, se = result.value[:, apart], result.se[:, apart]
+            with np.errstate(invalid="ignore"):
+                tells = {f"{way}, distance": (np.abs(value - CROSSED_SHANKS) > 1.65 * se, value < CROSSED_SHANKS)}
+                chance, doubt = result.value[:, found], result.se[:, found]
+                tells[f"{way}, probability"] = (doubt <= QUANTITIES["leg_crossed"].max_error, chance > 50.0)
+            for how, (sure, says) in tells.items():
+                if (sure & keep).any():
+                    share, right = (sure & keep).sum() / keep.sum() / 2, (says == true)[sure & keep].mean()
+                    yield f"| {view} | {how} | {share:.0%} | {right:.1%} |"
 
 
 def rule_table(poses: Poses, result: Measures, view: str, keep: np.ndarray) -> Iterable[str]:
@@ -179,12 +202,7 @@ def picture(poses: Poses, ways: dict[str, Measures], target: Path) -> None:
                 with np.errstate(invalid="ignore"):
                     found[way] = error[se <= QUANTITIES[name].max_error]
             for way, points in (("bare 2D", poses.track.image_px), ("bare 3D", poses.track.world_m)):
-                found[way] = np.concatenate(
-                    [
-                        bare_angle(points, name, side)[keep] - poses.truth[keep, COLUMNS.index(f"{name}.{side}")]
-                        for side in Side
-                    ]
-                )
+                found[way] = bare(poses, name, points, keep)
             rows += [
                 {"measure": QUANTITIES[name].label, "azimuth": float(azimuth), "how": way,
                  "error": float(np.nanmean(np.abs(gap)))}
@@ -206,10 +224,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     poses = load(*options.files)
-    closed = measure(poses.track)
-    ways = {"posecheck": closed}
+    ways = {"posecheck": measured(poses.track), "closed form": measure(poses.track)}
     lines = [f"# Accuracy on {len(poses.label)} rendered frames of {len(_TECHNIQUES)} techniques"]
-    for view, keep in views(poses).items():
+    for view, keep in (views(poses) | legs(poses)).items():
         lines += measure_table(poses, ways, view, keep)
     lines += crossing(poses, ways)
     for view in ("recommended", "everywhere"):

@@ -17,9 +17,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.accuracy import bare_angle
+from posecheck.corrector import measured
 from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
-from posecheck.measures import COLUMNS, measure
+from posecheck.measures import COLUMNS
 from posecheck.pose import Track
 from posecheck.quantities import quantity_of
 from posecheck.video import ClipReader
@@ -44,7 +45,7 @@ def compare(clip: Path) -> None:
     track = track_of(clip)
     truth = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))["frames"]
     times = [frame["t"] for frame in truth]
-    result = measure(track)
+    result = measured(track)
     print(f"\n{clip.name}, {len(track)} frames; errors on the frames called seen")
     print(f"{'measure':32}{'seen':>6}{'error':>8}{'bias':>8}{'in 1 se':>9}{'in 2 se':>9}{'2D':>8}{'3D':>8}")
     for i, column in enumerate(COLUMNS):

@@ -30,6 +30,7 @@ DEPENDENCIES = {
     "rich": "rich",
     "pillow": "PIL",
     "scipy": "scipy",
+    "threadpoolctl": "threadpoolctl",
     "pyarrow": "pyarrow",
     "jinja2": "jinja2",
     "altair": "altair",

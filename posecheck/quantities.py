@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
-from posecheck.landmarks import Side
+from posecheck.landmarks import Landmark, Side, sided
 
 REPORTED_SHARE: Final = 5 / 3
 """A number with its error beside it may be less certain than one that a verdict rests on: 25 deg for angles."""
+
+CROSSED_SHANKS: Final = 0.5
+"""An ankle nearer than this to the opposite knee, in shank lengths, lies on it: rendered ones lie at 0.2 to 0.35."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Quantity:
     Parameters
     ----------
     unit : str
-        ``deg``, ``shank`` (shank lengths), ``trunk`` (trunk lengths), ``m`` or ``m/s``.
+        ``deg``, ``shank`` (shank lengths), ``trunk`` (trunk lengths), ``%`` (a probability), ``m`` or ``m/s``.
     sided : bool
         Whether there is one for each side of the body.
     max_error : float
@@ -42,17 +46,39 @@ class Quantity:
         return REPORTED_SHARE * self.max_error
 
     @property
+    def errs_upward(self) -> bool:
+        """Whether errors only add to it: jitter of the landmarks makes a speed larger, never smaller."""
+        return self.unit == "m/s"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What no value can pass; a probability is 0 to 100%."""
+        return (0.0, 100.0) if self.unit == "%" else (-math.inf, math.inf)
+
+    @property
     def short_unit(self) -> str:
         """The unit as printed behind a number."""
-        return {"deg": "°", "shank": " shank lengths", "trunk": " trunk lengths", "m": " m", "m/s": " m/s"}[self.unit]
+        written = {"deg": "°", "%": "%", "shank": " shank lengths", "trunk": " trunk lengths"}
+        return written.get(self.unit, f" {self.unit}")
+
+    def landmarks(self, side: Side | None) -> tuple[Landmark, ...]:
+        """The landmarks that must be seen: for a measure of that side, or of the whole body (None)."""
+        needed: list[Landmark] = []
+        for joint in self.joints:
+            pair = sided(joint.removeprefix("OTHER_"))
+            if side is None:
+                needed += pair
+            else:
+                needed.append(pair[(side.other if joint.startswith("OTHER_") else side).position])
+        return tuple(dict.fromkeys(needed))
 
 
 QUANTITIES: dict[str, Quantity] = {
-    "knee_flexion": Quantity("deg", True, 15.0, ("HIP", "KNEE", "ANKLE"), "Knee flexion"),
-    "hip_flexion": Quantity("deg", True, 15.0, ("SHOULDER", "HIP", "KNEE"), "Hip flexion"),
-    "hip_abduction": Quantity("deg", True, 15.0, ("HIP", "OTHER_HIP", "KNEE"), "Hip abduction"),
-    "hip_rotation": Quantity("deg", True, 15.0, ("HIP", "OTHER_HIP", "KNEE", "ANKLE"), "Hip rotation"),
-    "trunk_inclination": Quantity("deg", False, 15.0, ("SHOULDER", "HIP"), "Trunk inclination"),
+    "knee_flexion": Quantity("deg", True, 16.0, ("HIP", "KNEE", "ANKLE"), "Knee flexion"),
+    "hip_flexion": Quantity("deg", True, 16.0, ("SHOULDER", "HIP", "KNEE"), "Hip flexion"),
+    "hip_abduction": Quantity("deg", True, 16.0, ("HIP", "OTHER_HIP", "KNEE"), "Hip abduction"),
+    "hip_rotation": Quantity("deg", True, 16.0, ("HIP", "OTHER_HIP", "KNEE", "ANKLE"), "Hip rotation"),
+    "trunk_inclination": Quantity("deg", False, 16.0, ("SHOULDER", "HIP"), "Trunk inclination"),
     "ankle_to_opposite_knee": Quantity(
         "shank", True, 0.25, ("ANKLE", "OTHER_KNEE", "OTHER_HIP"), "Ankle to opposite knee"
     ),
@@ -60,6 +86,7 @@ QUANTITIES: dict[str, Quantity] = {
     "hand_height": Quantity("shank", False, 0.4, ("WRIST",), "Hand above the floor"),
     "foot_height": Quantity("shank", True, 0.4, ("ANKLE", "HEEL", "FOOT_INDEX"), "Foot above the floor"),
     "knee_height": Quantity("shank", True, 0.4, ("KNEE",), "Knee above the floor"),
+    "leg_crossed": Quantity("%", True, 30.0, ("ANKLE", "OTHER_KNEE", "OTHER_HIP"), "Ankle on the opposite knee"),
     "pelvis_travel": Quantity("m", False, 0.10, ("HIP",), "Pelvis travel"),
     "pelvis_speed": Quantity("m/s", False, 0.10, ("HIP",), "Pelvis speed"),
     "stillness": Quantity("m/s", False, 0.10, ("SHOULDER", "HIP", "KNEE"), "Movement of the body"),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from posecheck.filters import smooth
 from posecheck.pose import FloatArray
+from posecheck.quantities import quantity_of
 from posecheck.result import Measurement, Timeline, Verdict
 
 CODES: Final = (Verdict.UNSEEN, Verdict.PASS, Verdict.FAIL)
@@ -72,7 +73,8 @@ class Recorder:
             with np.errstate(invalid="ignore"):
                 unseen = ~(se <= error_limits[column])
             value = np.where(unseen, np.nan, value)
-            result[column] = Measurement(smooth(time_s, value), np.where(unseen, np.nan, se))
+            smoothed = np.clip(smooth(time_s, value), *quantity_of(column).bounds)
+            result[column] = Measurement(smoothed, np.where(unseen, np.nan, se))
         return result
 
 

@@ -44,6 +44,8 @@ class Seat(StrEnum):
 
     FLOOR = "floor"
     ROLLER = "roller"
+    BALL = "ball"
+    CHAIR = "chair"
     BED = "bed"
 
 
@@ -79,7 +81,7 @@ class ReferencePose(Strict):
 
     posture: Literal["sitting", "supine", "prone", "side_lying", "half_kneeling", "standing"]
     trunk_inclination_deg: float = Field(ge=0, le=180, description="of the trunk from the vertical")
-    seat: Seat = Field(Seat.FLOOR, description="what carries the person: floor, roller or bed")
+    seat: Seat = Field(Seat.FLOOR, description="what carries the person: floor, roller, ball, chair or bed")
     pelvis_height_m: float | None = Field(
         None, gt=0, le=2, description="hip joints above the floor; left out: as the body rests"
     )

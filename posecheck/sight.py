@@ -45,13 +45,9 @@ class Obstacle:
 
 def landmarks_of(rule: Rule, working: Side) -> tuple[Landmark, ...]:
     """The landmarks that a rule's measure needs, those of both sides for a measure of the whole body."""
-    sides = list(Side) if rule.side is None else [working if rule.side is RuleSide.WORKING else working.other]
-    needed = []
-    for joint in rule.quantity.joints:
-        for side in sides:
-            at = side.other if joint.startswith("OTHER_") else side
-            needed.append(sided(joint.removeprefix("OTHER_"))[at.position])
-    return tuple(dict.fromkeys(needed))
+    if rule.side is None:
+        return rule.quantity.landmarks(None)
+    return rule.quantity.landmarks(working if rule.side is RuleSide.WORKING else working.other)
 
 
 def obstacle(needed: tuple[Landmark, ...], pose: Pose) -> Obstacle:

@@ -7,8 +7,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "posecheck"
 CORE = {
-    "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "reference", "technique", "result",
-    "rules", "hold", "movement", "sight", "coach", "filters", "recorder", "summary", "session",
+    "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
+    "reference", "technique", "result", "rules", "hold", "movement", "sight", "coach", "filters", "recorder",
+    "summary", "session",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""

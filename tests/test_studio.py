@@ -12,16 +12,25 @@ from hypothesis import strategies as st
 
 from posecheck.catalog import load_technique, load_techniques
 from posecheck.errors import StudioError
+from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
-from posecheck.reference import Place, Stroke
+from posecheck.reference import Place, Seat, Stroke
 from posecheck.studio.body import Body, random_body
 from posecheck.studio.camera import Camera
-from posecheck.studio.figure import Figure, Setting, blend, figure_of
+from posecheck.studio.figure import (
+    BALL_RADIUS_M,
+    CHAIR_HEIGHT_M,
+    ROLLER_RADIUS_M,
+    Figure,
+    Setting,
+    blend,
+    figure_of,
+)
 from posecheck.studio.film import framing
 from posecheck.studio.motion import Keyframe, Rocking, Script, Sway, ease
 from posecheck.studio.portrait import portrait
-from posecheck.studio.reference import camera_of, setting_of
+from posecheck.studio.reference import camera_of, setting_of, stance_of
 from posecheck.studio.scene import Scene, framed
 from posecheck.studio.stance import Stance, settle
 from posecheck.studio.storyboard import story_of
@@ -90,6 +99,39 @@ def test_a_planted_foot_stands_on_its_sole(seed: int) -> None:
     for technique in ("glute-max-roll", "half-kneeling-hip-flexor-stretch"):
         figure = figure_of(reference_setting(technique, Side.RIGHT, body))
         assert figure.ankle[0, 1] == pytest.approx(body.ankle_m, abs=0.005)
+
+
+@pytest.mark.parametrize("seat", [Seat.BALL, Seat.CHAIR, Seat.ROLLER])
+def test_the_pelvis_rests_on_what_carries_it(seat: Seat) -> None:
+    """Neither in the air nor inside it: the flesh of the buttocks gives way by a finger's breadth."""
+    stance = replace(stance_of(TECHNIQUES["glute-max-roll"].reference_pose, Side.RIGHT), seat=seat)
+    figure = figure_of(settle(stance, Body()))
+    top = {Seat.BALL: 2 * BALL_RADIUS_M, Seat.CHAIR: CHAIR_HEIGHT_M, Seat.ROLLER: 2 * ROLLER_RADIUS_M}[seat]
+    below = figure.hip[:, 1].min() - figure.body.buttock_m
+    assert -0.05 < below - top < 0.02
+    assert figure.ankle[0, 1] == pytest.approx(figure.body.ankle_m, abs=0.005)
+
+
+def test_a_figure_placed_elsewhere_keeps_its_angles() -> None:
+    """Turned and moved, it has the same measures, and stands where it was put."""
+    figure = figure_of(reference_setting("half-kneeling-hip-flexor-stretch"))
+    placed = figure.placed(70.0, np.array([1.0, 0.0, -0.5]))
+    for column, value in true_measures(figure).items():
+        assert true_measures(placed)[column] == pytest.approx(value, abs=1e-6)
+    np.testing.assert_allclose(placed.pelvis, figure.pelvis + np.array([1.0, 0.0, -0.5]), atol=0.2)
+
+
+@pytest.mark.model
+def test_a_second_person_is_seen() -> None:
+    """Somebody who kneels beside a person lying is counted."""
+    lying = figure_of(reference_setting("hip-rotation-90"))
+    beside = figure_of(reference_setting("half-kneeling-hip-flexor-stretch")).placed(
+        -90.0, np.array([-0.75, 0.0, -0.5])
+    )
+    camera = framed(lying, camera_of(TECHNIQUES["hip-rotation-90"], Side.RIGHT))
+    with PoseLandmarkerEstimator(still=True, people=2) as counter:
+        assert counter.count(Scene(lying, camera).picture()) == 1
+        assert counter.count(Scene(lying, camera, others=(beside,)).picture()) == 2
 
 
 def test_a_blend_begins_and_ends_with_its_settings() -> None:

@@ -148,7 +148,7 @@ def test_the_crossed_leg_comes_first_when_rolling() -> None:
     technique = TECHNIQUES["glute-max-roll"]
     heaviest = max(technique.rules, key=lambda rule: rule.weight)
     assert heaviest.id == "leg-crossed"
-    assert measure_key(heaviest.measure, heaviest.side, Side.RIGHT) == "ankle_to_opposite_knee.right"
+    assert measure_key(heaviest.measure, heaviest.side, Side.RIGHT) == "leg_crossed.right"
 
 
 def test_rotation_reports_its_movement() -> None:

@@ -7,7 +7,7 @@ from math import isfinite
 from posecheck.result import CueKind, FrameResult, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
-_BESIDE_BAND = {"deg": 30.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}
+_BESIDE_BAND = {"deg": 30.0, "%": 50.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}
 """How far a scale reaches past the band, at least, in the measure's unit; past it the needle stops at the end."""
 
 
@@ -34,7 +34,7 @@ def reading_of(rule: Rule, result: FrameResult) -> Reading | None:
 
 def value_text(rule: Rule, reading: Reading, verdict: Verdict) -> str:
     """The value with its standard error, e.g. ``72 ±4°``; a failing value is never rounded into its band."""
-    digits = 0 if rule.quantity.unit == "deg" else 2
+    digits = 0 if rule.quantity.unit in ("deg", "%") else 2
     step = 10.0**-digits
     low, high, value = rule.target.min, rule.target.max, reading.value
     shown = round(value, digits)
@@ -43,7 +43,9 @@ def value_text(rule: Rule, reading: Reading, verdict: Verdict) -> str:
     if verdict is Verdict.FAIL and high is not None and value > high >= shown:
         shown += step
     # Adding zero turns -0 into 0.
-    number = f"{round(shown, digits) + 0.0:.{digits}f}{_error_text(reading.se, digits)}"
+    # A probability says by itself how sure it is.
+    error = "" if rule.quantity.unit == "%" else _error_text(reading.se, digits)
+    number = f"{round(shown, digits) + 0.0:.{digits}f}{error}"
     return f"{number}{unit_sign(rule)}"
 
 
@@ -59,7 +61,7 @@ def _error_text(error: float, digits: int) -> str:
 
 def unit_sign(rule: Rule) -> str:
     """The unit when it is a sign that belongs to the number; a unit in words is written smaller, beside it."""
-    return rule.quantity.short_unit if rule.quantity.unit == "deg" else ""
+    return rule.quantity.short_unit if rule.quantity.unit in ("deg", "%") else ""
 
 
 def target_text(rule: Rule) -> str:

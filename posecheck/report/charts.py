@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from posecheck.quantities import Quantity
 from posecheck.report import words
 from posecheck.report.series import pieces, spans
 from posecheck.report.svg import GREY, INK, Row, chart_of, styled, to_svg, x_px, y2_px, y_px
@@ -114,7 +115,7 @@ def rule_panel(timeline: Timeline, result: SessionResult, rule: Rule, width: int
     ]
     chart = styled(layers, width, _HEIGHT)
     # Set last and by name: Altair checks and copies inline rows at every step, which takes longer than the drawing.
-    chart.datasets = {_CURVE: _curve_rows(timeline, measurement, axes)}
+    chart.datasets = {_CURVE: _curve_rows(timeline, measurement, axes, rule.quantity)}
     return chart
 
 
@@ -213,17 +214,18 @@ def _target_bands(rule: Rule, axes: _Axes) -> list[alt.Chart]:
     ]
 
 
-def _curve_rows(timeline: Timeline, measurement: Measurement, axes: _Axes) -> list[Row]:
+def _curve_rows(timeline: Timeline, measurement: Measurement, axes: _Axes, quantity: Quantity) -> list[Row]:
     """Points of the line and of its ribbon, two standard errors either way; a row of nulls at each gap.
 
     The ribbon is cut at the ends of the axis, below which the strip lies.
     """
+    least, most = max(axes.bottom, quantity.bounds[0]), min(axes.top, quantity.bounds[1])
     digits = 2 if axes.top - axes.bottom > 10 else 4
     rows: list[Row] = []
     for frames in pieces(timeline.time_s, measurement.value):
         value = measurement.value[frames]
         error = 2 * np.nan_to_num(measurement.se[frames])
-        edges = np.clip([value - error, value + error], axes.bottom, axes.top)
+        edges = np.clip([value - error, value + error], least, most)
         columns = np.round([value, *edges], digits).tolist()
         times = np.round(timeline.time_s[frames], 3).tolist()
         rows += [{"x": x, "y": y, "low": low, "high": high} for x, y, low, high in zip(times, *columns, strict=True)]

@@ -11,7 +11,7 @@ from posecheck.technique import Band, Rule, Technique, measure_key
 NOT_SEEN = "not seen"
 LONG_CLIP_S = 90.0
 """From this length on, times are printed as minutes and seconds."""
-_DECIMALS = {"deg": 0, "shank": 2, "trunk": 2, "m": 2, "m/s": 2}
+_DECIMALS = {"deg": 0, "%": 0, "shank": 2, "trunk": 2, "m": 2, "m/s": 2}
 """Digits worth printing by unit: the last one is well below the standard error."""
 
 
@@ -66,7 +66,8 @@ def rule_label(rule: Rule, result: SessionResult) -> str:
 
 def unit_name(quantity: Quantity) -> str:
     """A unit as a word: ``degrees``, ``shank lengths``."""
-    return "degrees" if quantity.unit == "deg" else quantity.short_unit.strip()
+    words = {"deg": "degrees", "%": "percent sure"}
+    return words.get(quantity.unit, quantity.short_unit.strip())
 
 
 def target(rule: Rule) -> str:
@@ -78,7 +79,7 @@ def band(ends: Band, quantity: Quantity) -> str:
     """A band in words, its numbers as they were written in the technique's file."""
     unit = quantity.short_unit
     if ends.min is not None and ends.max is not None:
-        return f"between {ends.min:g}{unit if quantity.unit == 'deg' else ''} and {ends.max:g}{unit}"
+        return f"between {ends.min:g}{unit if quantity.unit in ('deg', '%') else ''} and {ends.max:g}{unit}"
     return f"at least {ends.min:g}{unit}" if ends.min is not None else f"at most {ends.max:g}{unit}"
 
 

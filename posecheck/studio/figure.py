@@ -6,7 +6,7 @@ the head towards +z, one on their belly towards -z. Pairs of joints are arrays o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,10 @@ from posecheck.reference import Seat
 from posecheck.studio.body import Body
 
 BED_HEIGHT_M: Final = 0.5
+CHAIR_HEIGHT_M: Final = 0.45
 ROLLER_RADIUS_M: Final = 0.075
+BALL_RADIUS_M: Final = 0.034
+"""Of a tennis ball; a lacrosse ball's is 2 mm less."""
 OUTWARD: Final = np.array([[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
 """Away from the middle of the body, left and right, in the body frame."""
 FLEXION, ABDUCTION, ROTATION, KNEE = range(4)
@@ -130,10 +133,22 @@ class Figure:
         """Whose joints these are."""
         return self.setting.body
 
+    def placed(self, turn_deg: float, shift_m: FloatArray) -> Figure:
+        """The same figure elsewhere: turned to its left about the vertical, then moved; shape (3,), metres."""
+        turn = np.radians(turn_deg)
+        spin = np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
+        points = {name: getattr(self, name) @ spin.T + shift_m for name in _POINTS}
+        return replace(self, axes=spin @ self.axes, thigh_front=self.thigh_front @ spin.T, **points)
+
     @property
     def outline(self) -> FloatArray:
         """Points at the ends of the body, for framing a picture, shape (9, 3)."""
         return np.concatenate([self.head[None], self.knee, self.toe, self.hip, self.wrist])
+
+
+_POINTS: Final = (
+    "pelvis", "chest", "neck", "head", "hip", "knee", "ankle", "heel", "toe", "shoulder", "elbow", "wrist", "fingers",
+)  # fmt: skip
 
 
 def figure_of(setting: Setting) -> Figure:

@@ -53,9 +53,19 @@ _ANY_HAND: Final = (
     Place.HANGING, Place.OWN_THIGH, Place.IN_FRONT, Place.OVERHEAD, Place.FLOOR_BEHIND, Place.FLOOR_BESIDE,
     Place.BEHIND_IN_AIR,
 )  # fmt: skip
+_JOINT_RANGES_DEG: Final = ((-25, -15, -40, 0), (125, 45, 55, 145))
+"""Lowest and highest hip flexion, abduction, rotation, and knee flexion of a pose that somebody might take."""
+_ANYHOW: Final = 0.35
+_ALIKE: Final = 1 / 3
+"""Share of random poses in which both legs do nearly the same."""
+_CUT_OFF: Final = 1 / 6
+"""Share of pictures in which part of the body may be cut off, and how far the camera then looks past the person."""
+_CUT_OFF_M: Final = 0.8
+_ASIDE_M: Final = 0.15
 FAMILIES: Final = {
     "sitting": Family(
-        (0, 62), (25, 130), (0, 145), _ANY_HAND, crossed=0.4, planted=0.6, seats=(Seat.FLOOR, Seat.ROLLER, Seat.ROLLER)
+        (0, 62), (25, 130), (0, 145), _ANY_HAND, crossed=0.4, planted=0.6,
+        seats=(Seat.FLOOR, Seat.ROLLER, Seat.ROLLER, Seat.BALL, Seat.CHAIR),
     ),
     "supine": Family(
         (72, 98), (-10, 125), (0, 140), (Place.FLOOR_BESIDE, Place.OWN_THIGH, Place.OVERHEAD, Place.IN_FRONT),
@@ -75,10 +85,12 @@ FAMILIES: Final = {
 
 
 def random_stance(family: Family, rng: np.random.Generator) -> Stance:
-    """A stance of a family."""
+    """A stance of a family; in one of three both legs do nearly the same, as in a squat."""
     legs = np.column_stack(
         [rng.uniform(*family.hip, 2), rng.uniform(-15, 45, 2), rng.uniform(-40, 55, 2), rng.uniform(*family.knee, 2)]
     )
+    if rng.random() < _ALIKE:
+        legs[1] = legs[0] + rng.normal(0.0, 6.0, 4)
     ankles: list[Place | None] = [Place.FLOOR if rng.random() < family.planted else None for _ in range(2)]
     if rng.random() < family.crossed:
         ankles[int(rng.integers(2))] = Place.OPPOSITE_KNEE
@@ -98,16 +110,25 @@ def random_stance(family: Family, rng: np.random.Generator) -> Stance:
 
 
 def near_stance(stance: Stance, rng: np.random.Generator) -> Stance:
-    """A stance like a given one: joints turned by up to some tens of degrees, now and then a hand or foot elsewhere."""
+    """A stance like a given one: joints turned by some tens of degrees, now and then a limb elsewhere.
+
+    In every second pose a third of the joints are turned anyhow: that keeps whoever learns from these poses from taking
+    a joint's usual angle for its angle.
+    """
     spread_deg = rng.uniform(0.0, 25.0)
+    share = _ANYHOW if rng.random() < 0.5 else 0.0
+    lean_deg = rng.uniform(-45.0, 45.0) if rng.random() < share else rng.normal(0.0, 0.5 * spread_deg)
+    legs_deg = stance.legs_deg + rng.normal(0.0, spread_deg, stance.legs_deg.shape)
+    anyhow = rng.random(legs_deg.shape) < share
+    legs_deg = np.where(anyhow, rng.uniform(*_JOINT_RANGES_DEG, legs_deg.shape), legs_deg)
     ankles = [None if rng.random() < 0.15 else place for place in stance.ankles]
     hands = [_ANY_HAND[int(rng.integers(len(_ANY_HAND)))] if rng.random() < 0.3 else place for place in stance.hands]
     height = stance.pelvis_height_m
     return replace(
         stance,
-        lean_deg=stance.lean_deg + rng.normal(0.0, 0.5 * spread_deg),
+        lean_deg=stance.lean_deg + lean_deg,
         roll_deg=stance.roll_deg + rng.normal(0.0, 0.25 * spread_deg),
-        legs_deg=stance.legs_deg + rng.normal(0.0, spread_deg, stance.legs_deg.shape),
+        legs_deg=legs_deg,
         ankles=(ankles[0], ankles[1]),
         hands=(hands[0], hands[1]),
         pelvis_height_m=None if height is None else height * rng.uniform(0.8, 1.2),
@@ -153,11 +174,15 @@ def random_figure(draw: Callable[[], Stance], rng: np.random.Generator, body: Bo
 
 
 def random_scene(draw: Callable[[], Stance], rng: np.random.Generator, azimuth_deg: float | None = None) -> Scene:
-    """A figure in a drawn stance before a random camera, a little off the middle of the picture."""
+    """A figure in a drawn stance before a random camera, a little off the middle of the picture.
+
+    In one of six pictures it is so far off that part of the body may be cut off.
+    """
     figure = random_figure(draw, rng)
     camera = random_camera(rng)
     camera = framed(figure, camera if azimuth_deg is None else replace(camera, azimuth_deg=azimuth_deg))
-    off = rng.uniform(-0.15, 0.15, 3)
+    reach_m = _CUT_OFF_M if rng.random() < _CUT_OFF else _ASIDE_M
+    off = rng.uniform(-reach_m, reach_m, 3)
     x, y, z = (float(a + b) for a, b in zip(camera.look_at_m, off, strict=True))
     return Scene(figure, replace(camera, look_at_m=(x, y, z)), random_room(rng))
 

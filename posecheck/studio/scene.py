@@ -38,11 +38,12 @@ class Room:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What is before the camera."""
+    """What is before the camera: the person, and others in the room."""
 
     figure: Figure
     camera: Camera
     room: Room = field(default_factory=Room)
+    others: tuple[Figure, ...] = ()
 
     def picture(self, rays: FloatArray = TWO_RAYS) -> NDArray[np.uint8]:
         """The picture, RGB, shape (height, width, 3).
@@ -53,7 +54,7 @@ class Scene:
             If numba is missing.
         """
         render_tables = _ray_marcher()
-        solids, palette = solids_of(self.figure).tables()
+        solids, palette = solids_of(self.figure, *self.others).tables()
         hulls = _hulls(solids)
         width, height = self.camera.size_px
         canvas = np.empty((height, width, 3), np.float32)

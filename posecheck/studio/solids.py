@@ -20,12 +20,14 @@ from posecheck.geometry import unit, without
 from posecheck.pose import FloatArray
 from posecheck.reference import Seat
 from posecheck.studio.body import Colour
-from posecheck.studio.figure import BED_HEIGHT_M, ROLLER_RADIUS_M, Figure
+from posecheck.studio.figure import BALL_RADIUS_M, BED_HEIGHT_M, CHAIR_HEIGHT_M, ROLLER_RADIUS_M, Figure
 
 COLUMNS: Final = 13
 CONE, CYLINDER, BOX = 0, 1, 2
 ROLLER_COLOUR: Final = (0.10, 0.42, 0.42)
 BED_COLOUR: Final = (0.78, 0.76, 0.72)
+BALL_COLOUR: Final = (0.80, 0.86, 0.18)
+CHAIR_COLOUR: Final = (0.46, 0.31, 0.20)
 EYE_COLOUR: Final = (0.05, 0.04, 0.04)
 LIP_COLOUR: Final = (0.55, 0.22, 0.20)
 
@@ -69,16 +71,21 @@ class Solids:
         return np.array(self.rows, dtype=np.float64), np.array(self.colours, dtype=np.float64)
 
 
-def solids_of(figure: Figure) -> Solids:
-    """The solids of a figure and what it rests on."""
+def solids_of(*figures: Figure) -> Solids:
+    """The solids of figures and what they rest on."""
     solids = Solids()
+    for figure in figures:
+        _person(solids, figure)
+    return solids
+
+
+def _person(solids: Solids, figure: Figure) -> None:
     _trunk(solids, figure)
     _head(solids, figure)
     for side in (0, 1):
         _leg(solids, figure, side)
         _arm(solids, figure, side)
     _seat(solids, figure)
-    return solids
 
 
 def _trunk(solids: Solids, figure: Figure) -> None:
@@ -169,6 +176,25 @@ def _seat(solids: Solids, figure: Figure) -> None:
         middle = np.array([figure.pelvis[0], ROLLER_RADIUS_M, figure.pelvis[2] + 0.02])
         half = np.array([0.3, 0.0, 0.0])
         solids.cylinder(middle - half, middle + half, ROLLER_RADIUS_M, ROLLER_COLOUR)
+    elif figure.setting.seat is Seat.BALL:
+        hip = figure.hip[int(figure.hip[:, 1].argmin())]  # under the side that carries the weight
+        middle = np.array([hip[0], BALL_RADIUS_M, hip[2] + 0.03])
+        solids.cone(middle, middle, BALL_RADIUS_M, BALL_RADIUS_M, BALL_COLOUR, blend=False)
+    elif figure.setting.seat is Seat.CHAIR:
+        _chair(solids, figure.pelvis)
     elif figure.setting.seat is Seat.BED:
         middle = np.array([figure.pelvis[0], BED_HEIGHT_M / 2.0, figure.pelvis[2]])
         solids.box(middle, np.array([0.5, BED_HEIGHT_M / 2.0 - 0.001, 1.05]), 0.02, BED_COLOUR)
+
+
+def _chair(solids: Solids, pelvis: FloatArray) -> None:
+    """A seat, a back, and four legs."""
+    thick, half = 0.02, 0.21
+    seat = np.array([pelvis[0], CHAIR_HEIGHT_M - thick, pelvis[2] - 0.08])
+    solids.box(seat, np.array([half, thick, half]), 0.01, CHAIR_COLOUR)
+    back = seat + np.array([0.0, 0.24, half + thick])
+    solids.box(back, np.array([half, 0.2, thick]), 0.01, CHAIR_COLOUR)
+    for x in (-1.0, 1.0):
+        for z in (-1.0, 1.0):
+            top = seat + np.array([x, 0.0, z]) * (half - thick)
+            solids.cylinder(top * np.array([1.0, 0.0, 1.0]), top, thick, CHAIR_COLOUR)

@@ -11,7 +11,9 @@ from posecheck.pose import FloatArray
 from posecheck.reference import Place, Seat
 from posecheck.studio.body import Body
 from posecheck.studio.figure import (
+    BALL_RADIUS_M,
     BED_HEIGHT_M,
+    CHAIR_HEIGHT_M,
     FLEXION,
     OUTWARD,
     ROLLER_RADIUS_M,
@@ -88,6 +90,10 @@ def _pelvis_height(stance: Stance, body: Body, axes: FloatArray) -> float:
         return stance.pelvis_height_m
     if stance.seat is Seat.ROLLER:
         return 2 * ROLLER_RADIUS_M + 0.9 * body.buttock_m
+    if stance.seat is Seat.CHAIR:
+        return CHAIR_HEIGHT_M + 0.9 * body.buttock_m
+    if stance.seat is Seat.BALL:
+        return BALL_RADIUS_M + 0.95 * body.buttock_m
     hip, limb = hips(body, axes), 0.055 * body.scale * body.girth
     lowest = [float(hip[:, 1].min()) - body.buttock_m, float(body.trunk_m * axes[1, 1]) - 2 * limb]
     for side, place in enumerate(stance.ankles):

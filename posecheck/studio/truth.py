@@ -9,6 +9,7 @@ import numpy as np
 from posecheck.geometry import length, nearest_on_segment, unit, without
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
+from posecheck.quantities import CROSSED_SHANKS
 from posecheck.studio.figure import OUTWARD, Figure
 
 _UP = np.array([0.0, 1.0, 0.0])
@@ -32,12 +33,14 @@ def true_measures(figure: Figure) -> dict[str, float]:
         calf, inward = unit(without(shank, thigh)), unit(without(-outward, thigh))
         over = figure.hip[1 - at], figure.knee[1 - at]
         near = nearest_on_segment(figure.ankle[at], (over[0] + over[1]) / 2.0, over[1])
+        apart = float(length(figure.ankle[at] - near)) / shank_m
         truth |= {
             f"knee_flexion.{side}": _angle(thigh, shank),
             f"hip_flexion.{side}": -flexion if forward < 0 and flexion < 45 else flexion,
             f"hip_abduction.{side}": 90.0 - _angle(thigh, outward),
             f"hip_rotation.{side}": 90.0 - _angle(calf, inward),
-            f"ankle_to_opposite_knee.{side}": float(length(figure.ankle[at] - near)) / shank_m,
+            f"ankle_to_opposite_knee.{side}": apart,
+            f"leg_crossed.{side}": 100.0 if apart < CROSSED_SHANKS else 0.0,
             f"foot_height.{side}": float(np.mean([heights[j][at] for j in ("ankle", "heel", "toe")])) / shank_m,
             f"knee_height.{side}": float(heights["knee"][at]) / shank_m,
         }
