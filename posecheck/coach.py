@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posecheck.landmarks import Side
-from posecheck.result import LEFT_VIEW, Cue, CueKind, HoldState, Reading, Verdict
+from posecheck.result import LEFT_VIEW, MAXIMUM, RELEASED, Cue, CueKind, HoldState, Reading, Verdict
 from posecheck.sight import Obstacle
 from posecheck.technique import Priority, Rule, Technique, measure_key
 
@@ -27,6 +27,11 @@ SETTLED_S: Final = 1.0
 """A hold is announced once it has lasted this long."""
 LAST_S: Final = 10.0
 """And its end, this long before the target."""
+PRESSURE_S: Final = 6.0
+"""How strong it should feel is said once a hold has lasted this long, when its announcement is over."""
+LET_GO_S: Final = 4.0
+"""Praise for a tension that let go is shown for this long: somebody may be on the way out of the position."""
+LET_GO: Final = "Good, it let go: ease off slowly"
 HOLD: Final = "hold"
 _ORDER: Final = {Priority.SAFETY: 0, Priority.POSITION: 1, Priority.HOLD: 2}
 
@@ -51,6 +56,8 @@ class Situation:
         Why the heaviest required rule that is unseen is unseen; None when all are seen.
     somebody : bool
         Whether a person was found.
+    released : bool
+        Whether a hold was ended since the last frame because the tension let go.
     """
 
     time_s: float
@@ -60,6 +67,7 @@ class Situation:
     hold: HoldState
     obstacle: Obstacle | None
     somebody: bool
+    released: bool = False
 
 
 class Coach:
@@ -115,11 +123,18 @@ class Coach:
         return current == state and (time_s - since >= least_s or not self._patient)
 
     def _praise(self, now: Situation) -> Cue | None:
-        """Praise for the corrected rule once it passes, kept for its time while the rule goes on passing."""
+        """Praise for a tension that let go, or for the corrected rule once it passes; kept for its time.
+
+        That of a rule only while the rule goes on passing.
+        """
+        if now.released:
+            self._correcting = None
+            return Cue(now.time_s, HOLD, LET_GO, CueKind.PRAISE)
         shown = self._shown
         if shown is not None and shown.kind is CueKind.PRAISE:
-            still = now.time_s - shown.time_s < PRAISE_S and now.verdicts[shown.rule] is Verdict.PASS
-            return shown if still else None
+            lasts_s = LET_GO_S if shown.rule == HOLD else PRAISE_S
+            right = now.verdicts.get(shown.rule, Verdict.PASS) is Verdict.PASS
+            return shown if right and now.time_s - shown.time_s < lasts_s else None
         rule_id = self._correcting
         if rule_id is None or not self._lasting(rule_id, Verdict.PASS, now.time_s, FIXED_S):
             return None
@@ -142,12 +157,31 @@ class Coach:
         )
         if unseen and now.obstacle is not None:
             return Cue(now.time_s, LEFT_VIEW, now.obstacle.advice, CueKind.VIEW)
-        return self._correction(now, failing[0]) if failing else _hold_cue(now)
+        return self._correction(now, failing[0]) if failing else self._hold_cue(now)
 
     def _correction(self, now: Situation, rule: Rule) -> Cue:
         reading = now.readings.get(measure_key(rule.measure, rule.side, now.side))
         text = rule.cue_for(reading.value if reading else float("nan"))
         return Cue(now.time_s, rule.id, self._technique.say(text, now.side), CueKind.CORRECTION)
+
+    def _hold_cue(self, now: Situation) -> Cue | None:
+        """What to say while the position is held: at its start, on its pressure, near its end, when it is enough."""
+        hold = now.hold
+        if hold.enough == MAXIMUM:
+            text = f"{hold.held_s:.0f} seconds are enough: ease off slowly and move on"
+        elif hold.enough == RELEASED:
+            text = "Move on: find the next spot, or rest"
+        elif hold.completed:
+            text = f"Done: {hold.target_s:.0f} seconds held. Let go slowly"
+        elif not hold.in_position or hold.held_s < SETTLED_S:
+            return None
+        elif hold.remaining_s <= LAST_S < hold.target_s:
+            text = f"{LAST_S:.0f} seconds left: keep breathing"
+        elif self._technique.hold.cue and hold.held_s >= PRESSURE_S:
+            text = self._technique.say(self._technique.hold.cue, now.side)
+        else:
+            text = f"That is the position: hold it for {hold.target_s:.0f} seconds"
+        return Cue(now.time_s, HOLD, text, CueKind.HOLD)
 
     def _show(self, time_s: float, wanted: Cue | None) -> tuple[Cue | None, bool]:
         """Keep a cue that is still wanted; say a new one after a breath, an old one again after its cooldown."""
@@ -168,17 +202,3 @@ class Coach:
             if wanted.kind is CueKind.CORRECTION:
                 self._correcting = wanted.rule
         return wanted, say
-
-
-def _hold_cue(now: Situation) -> Cue | None:
-    """What to say while the position is held: at its start, near its end, at its target."""
-    hold = now.hold
-    if hold.completed:
-        text = f"Done: {hold.target_s:.0f} seconds held. Let go slowly"
-    elif not hold.in_position or hold.held_s < SETTLED_S:
-        return None
-    elif hold.remaining_s <= LAST_S < hold.target_s:
-        text = f"{LAST_S:.0f} seconds left: keep breathing"
-    else:
-        text = f"That is the position: hold it for {hold.target_s:.0f} seconds"
-    return Cue(now.time_s, HOLD, text, CueKind.HOLD)

@@ -1,4 +1,4 @@
-"""Checks a technique file against the schema, and says what is wrong in plain words, line and key first."""
+"""Checks a file against its schema, and says what is wrong in plain words, line and key first."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails
 
@@ -33,6 +33,8 @@ _DESCRIPTIONS = {
 _CUE_KEYS = ("cue", "cue_low", "cue_high", "praise")
 _LONG = 40
 _ORDINARY_NUMBER = "a number such as 30 or 0.5"
+Model = TypeVar("Model", bound=BaseModel)
+Schema = Mapping[str, Any]
 _LIMITS = {
     "greater_than": ("above", "gt"),
     "greater_than_equal": ("of at least", "ge"),
@@ -59,71 +61,100 @@ def schema() -> dict[str, Any]:
 
 
 def examine(document: Document) -> Technique | None:
-    """Check a document against the schema; everything that is wrong is added to its complaints.
+    """Check a document against the schema of techniques; everything that is wrong is added to its complaints.
 
     Returns
     -------
     Technique or None
         The technique, if there was nothing to complain about, before or now.
     """
-    if not isinstance(document.data, dict):
-        form = "the file must hold keys such as id: and rules:, each followed by a colon"
-        document.complain((), f"{form}; found {_found(document, ())}")
+    if not is_group(document, "the file must hold keys such as id: and rules:, each followed by a colon"):
         return None
     _complain_about_braces(document)
     _complain_about_movement(document)
     twice = _complain_about_twins(document)
+    return fitted(document, Technique, schema(), twice=twice)
+
+
+def is_group(document: Document, form: str) -> bool:
+    """Whether the file holds keys at all; complains that it should have this form if it does not."""
+    if isinstance(document.data, dict):
+        return True
+    document.complain((), f"{form}; found {_found(document, (), {})}")
+    return False
+
+
+def fitted(document: Document, model: type[Model], whole: Schema, *, twice: bool = False) -> Model | None:
+    """A document as what the model says it is; everything that does not fit is added to its complaints.
+
+    Parameters
+    ----------
+    document : Document
+        A group of keys.
+    model : type
+        The pydantic model.
+    whole : mapping
+        The model's JSON Schema, in which keys and their descriptions are looked up.
+    twice : bool
+        Whether an id that is given twice was complained about already.
+
+    Returns
+    -------
+    model or None
+        None if there was anything to complain about, before or now.
+    """
     refused = {complaint.key for complaint in document.complaints}
     try:
         # Through JSON, because only there does pydantic's strict mode take words for enumerations.
-        technique = Technique.model_validate_json(json.dumps(document.data), strict=True)
+        found = model.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        guessed = {key for detail in details if detail["type"] == "extra_forbidden" for key in [_meant(detail["loc"])]}
+        unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+        guessed = {_meant(key, whole) for key in unknown}
         for detail in details:
             key = detail["loc"]
             known = any(key[:end] in refused for end in range(len(key) + 1)) or (twice and not key)
             if not known and not (detail["type"] == "missing" and key in guessed):
-                _complain_about(document, detail)
+                _complain_about(document, detail, whole)
         return None
-    return technique if not document.complaints else None
+    return found if not document.complaints else None
 
 
-def _meant(key: Key) -> Key | None:
+def _meant(key: Key, whole: Schema) -> Key | None:
     """The known key that an unknown one is close to, or None."""
-    name = closest(str(key[-1]), _schema_at(key[:-1]).get("properties", {}))
+    name = closest(str(key[-1]), _schema_at(key[:-1], whole).get("properties", {}))
     return (*key[:-1], name) if name else None
 
 
-def _complain_about(document: Document, detail: ErrorDetails) -> None:
+def _complain_about(document: Document, detail: ErrorDetails, whole: Schema) -> None:
     """Turn one of pydantic's errors into a complaint."""
     key = detail["loc"]
     if detail["type"] == "extra_forbidden":
-        known, meant = list(_schema_at(key[:-1]).get("properties", {})), _meant(key)
+        known, meant = list(_schema_at(key[:-1], whole).get("properties", {})), _meant(key, whole)
         hint = f"did you mean '{meant[-1]}'?" if meant else f"the keys here are {', '.join(known)}"
         document.complain(key, f"there is no such key; {hint}", document.keys.get(key))
     elif detail["type"] == "missing":
-        document.complain(key, f"this key is missing; expected {_expected(key)}")
+        document.complain(key, f"this key is missing; expected {_expected(key, whole)}")
     elif detail["type"] == "value_error":
-        document.complain(*_rule_of_the_schema(document, detail))
+        document.complain(*_rule_of_the_schema(document, detail, whole))
     else:
-        document.complain(key, f"expected {_wanted(detail)}, found {_found(document, key)}")
+        document.complain(key, f"expected {_wanted(detail, whole)}, found {_found(document, key, whole)}")
 
 
-def _rule_of_the_schema(document: Document, detail: ErrorDetails) -> tuple[Key, str]:
+def _rule_of_the_schema(document: Document, detail: ErrorDetails, whole: Schema) -> tuple[Key, str]:
     """Key and words of an error that a validator of the schema put into words itself."""
     key, text = detail["loc"], str(detail.get("ctx", {}).get("error", detail["msg"]))
-    if _schema_at(key).get("enum"):
+    if _schema_at(key, whole).get("enum"):
         meant = closest(document.written.get(key, ""), QUANTITIES)
         hint = f"; did you mean '{meant}'?" if meant else ""
-        return key, f"expected {_expected(key)}, found {_found(document, key)}{hint}"
+        return key, f"expected {_expected(key, whole)}, found {_found(document, key, whole)}{hint}"
     # A validator of a group that names one of its keys is about that key.
     group = _value_at(document, key)
     named = [name for name in group if f"'{name}'" in text] if isinstance(group, dict) else []
     return ((*key, named[0]) if named else key), text
 
 
-def _wanted(detail: ErrorDetails) -> str:
+def _wanted(detail: ErrorDetails, whole: Schema) -> str:
     """What was expected where a value is of the wrong kind or out of bounds."""
     kind, key, limits = detail["type"], detail["loc"], detail.get("ctx", {})
     if kind in _LIMITS:
@@ -135,12 +166,12 @@ def _wanted(detail: ErrorDetails) -> str:
         return "some text" if kind == "string_too_short" else "a list of at least one line that starts with '- '"
     if kind == "string_pattern_mismatch":
         return "small letters and digits joined by hyphens, such as leg-crossed"
-    return _expected(key)
+    return _expected(key, whole)
 
 
-def _expected(key: Key) -> str:
+def _expected(key: Key, whole: Schema) -> str:
     """What the schema wants at a key, in words, with its description."""
-    part = _schema_at(key)
+    part = _schema_at(key, whole)
     described = f" ({part['description']})" if part.get("description") else ""
     if "enum" in part:
         return f"one of: {', '.join(part['enum'])}"
@@ -158,28 +189,28 @@ def _expected(key: Key) -> str:
     return f"{kinds.get(part.get('type', ''), 'something else')}{described}"
 
 
-def _schema_at(key: Key) -> Mapping[str, Any]:
+def _schema_at(key: Key, whole: Schema) -> Schema:
     """The part of the JSON Schema that describes a key; empty where it describes none."""
-    part_of: Mapping[str, Any] = schema()
+    part_of = whole
     for part in key:
         inner = part_of.get("items") if isinstance(part, int) else part_of.get("properties", {}).get(part)
         if inner is None:
             inner = part_of.get("additionalProperties")
-        part_of = _followed(inner) if isinstance(inner, dict) else {}
+        part_of = _followed(inner, whole) if isinstance(inner, dict) else {}
     return part_of
 
 
-def _followed(part: Mapping[str, Any]) -> Mapping[str, Any]:
+def _followed(part: Schema, whole: Schema) -> Schema:
     """A part of the schema with its reference followed and its "or null" dropped."""
     for choice in part.get("anyOf", ()):
         if choice.get("type") != "null":
             part = {**part, **choice}
     if "$ref" in part:
-        part = {**schema()["$defs"][part["$ref"].rpartition("/")[2]], **part}
+        part = {**whole["$defs"][part["$ref"].rpartition("/")[2]], **part}
     return part
 
 
-def _found(document: Document, key: Key) -> str:
+def _found(document: Document, key: Key, whole: Schema) -> str:
     """What stands at a key, in words, with a hint where YAML reads it differently from what people mean."""
     value = _value_at(document, key)
     if isinstance(value, dict):
@@ -188,7 +219,7 @@ def _found(document: Document, key: Key) -> str:
         return f"a group of keys{hint}"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    wants_text, wants_number = (_schema_at(key).get("type") == kind for kind in ("string", "number"))
+    wants_text, wants_number = (_schema_at(key, whole).get("type") == kind for kind in ("string", "number"))
     written = shortened(document.written.get(key, str(value)))
     if isinstance(value, bool):
         quoted = f'; put quotes around it to mean the word: "{written}"' if wants_text else ""
@@ -233,7 +264,7 @@ def _complain_about_braces(document: Document) -> None:
         text = _value_at(document, key)
         if not isinstance(text, str) or key[0] not in Technique.model_fields:
             continue
-        cue = len(key) == 3 and key[0] == "rules" and key[2] in _CUE_KEYS
+        cue = (len(key) == 3 and key[0] == "rules" and key[2] in _CUE_KEYS) or key == ("hold", "cue")
         left = re.sub(r"\{(side|other)\}", "", text) if cue else text
         if "{" in left or "}" in left:
             where = "only {side} and {other} may stand in braces" if cue else "only cues may have braces in them"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, HoldSpan, HoldState
+from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, HoldSpan, HoldState
 from posecheck.technique import Hold
 
 LONGEST_FRAME_GAP_S: Final = 0.5
@@ -17,7 +17,8 @@ class HoldClock:
     """Counts holds of one technique.
 
     A break shorter than the grace pauses the hold, a longer one ends it when the break began. A hold that has reached
-    its maximum is ended, and the next can start only after the position was left for longer than the grace.
+    its maximum is ended, and so is one whose tension is said to have let go; the next can start only after the
+    position was left for longer than the grace.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ class HoldClock:
         self._cause = LEFT_VIEW
         self._last_s = -math.inf
         self._was_in = False
-        self._rest = False
+        self._enough: str | None = None
 
     def push(self, time_s: float, in_position: bool, cause: str = LEFT_VIEW) -> HoldState:
         """Take in one frame.
@@ -59,7 +60,7 @@ class HoldClock:
         elif self._active and not in_position:
             self._cause = min(self._cause, cause, key=lambda each: self._rank.get(each, len(self._rank)))
         if time_s - self._last_in_s > self._hold.grace_s:
-            self._rest = False
+            self._enough = None
             if self._active:
                 self._end(self._cause)
         if in_position:
@@ -70,14 +71,42 @@ class HoldClock:
     def _count(self, time_s: float, step: float) -> None:
         """Add a frame in position, and end the hold at its maximum."""
         self._last_in_s = time_s
-        if self._rest:
+        if self._enough:
             return
         if not self._active:
             self._start_s, self._held_s = time_s, 0.0
         self._held_s += step
         if self._held_s >= self._hold.maximum_s:
-            self._end(COMPLETED)
-            self._rest = True
+            self._end(MAXIMUM)
+            self._enough = MAXIMUM
+
+    def release(self, since_s: float) -> bool:
+        """End the hold because the tension let go: the person said so.
+
+        Parameters
+        ----------
+        since_s : float
+            From when on the person was busy with saying it. A hold that was broken only after that was ended by it:
+            who lifts a hand, or reaches for a key, may leave the position before it is understood.
+
+        Returns
+        -------
+        bool
+            Whether there was a hold to end, no shorter than the least length.
+        """
+        if self._active and self._held_s >= self._hold.minimum_s:
+            self._end(RELEASED)
+        elif not self._active and self._broken_since(since_s):
+            self._spans[-1] = self._spans[-1].model_copy(update={"ended_by": RELEASED})
+        else:
+            return False
+        self._enough = RELEASED
+        return True
+
+    def _broken_since(self, since_s: float) -> bool:
+        """Whether the last hold ended after that time, other than at its maximum or by a release."""
+        last = self._spans[-1] if self._spans else None
+        return last is not None and last.end_s >= since_s and last.ended_by not in (MAXIMUM, RELEASED)
 
     @property
     def _active(self) -> bool:
@@ -85,7 +114,7 @@ class HoldClock:
 
     def _end(self, cause: str) -> None:
         """Close the hold under way; one shorter than the least length is no hold."""
-        reached = self._held_s >= self._hold.target_s
+        reached = self._held_s >= self._hold.target_s and cause not in (MAXIMUM, RELEASED)
         if self._held_s >= self._hold.minimum_s:
             self._spans.append(
                 HoldSpan(
@@ -102,12 +131,13 @@ class HoldClock:
         held = [span.held_s for span in self._spans]
         current = self._held_s if self._held_s >= self._hold.minimum_s else 0.0
         return HoldState(
-            held_s=held[-1] if self._rest else self._held_s,
+            held_s=held[-1] if self._enough else self._held_s,
             target_s=self._hold.target_s,
             best_s=max([*held, current]),
             total_s=sum(held) + current,
             in_position=in_position,
-            active=self._active or self._rest,
+            active=self._active or self._enough is not None,
+            enough=self._enough,
         )
 
     def finish(self) -> list[HoldSpan]:

@@ -209,6 +209,12 @@ class LiveSession:
                 self._times_s.clear()
                 self._break_due = True
 
+    def release(self) -> None:
+        """End the hold under way, if there is one, because the tension let go."""
+        with self._lock:
+            if self._state is LiveState.RUNNING:
+                self._session.release()
+
     def stop(self) -> Outcome | None:
         """End the session and free the model.
 

@@ -17,7 +17,11 @@ from posecheck.pose import FloatArray, Pose
 SCHEMA_VERSION: Literal[1] = 1
 LEFT_VIEW = "left_view"
 COMPLETED = "completed"
+MAXIMUM = "maximum"
+RELEASED = "released"
 CLIP_END = "clip_end"
+UNBROKEN = frozenset({COMPLETED, MAXIMUM, RELEASED, CLIP_END})
+"""Endings of a hold that nothing broke."""
 
 
 class Verdict(StrEnum):
@@ -90,6 +94,8 @@ class HoldState:
         Whether every required rule passes in this frame.
     active : bool
         Whether a hold is under way, be it paused.
+    enough : str or None
+        ``maximum`` or ``released`` when the hold was ended by that and the position has not been left since.
     """
 
     held_s: float
@@ -98,6 +104,7 @@ class HoldState:
     total_s: float
     in_position: bool
     active: bool
+    enough: str | None = None
 
     @property
     def remaining_s(self) -> float:
@@ -186,7 +193,7 @@ class ClipInfo(_Record):
 
 
 class HoldSpan(_Record):
-    """One hold. `ended_by` is a rule's id, or left_view, completed or clip_end."""
+    """One hold. `ended_by` is a rule's id, or left_view, completed, maximum, released or clip_end."""
 
     start_s: float
     end_s: float
@@ -234,6 +241,16 @@ class MovementSummary(_Record):
     seen_share: float
 
 
+class SafetyRecord(_Record):
+    """What was asked before a session and after it. None: not asked, or not answered."""
+
+    answers: dict[str, bool] = Field(description="whether it applies, by the question's id in safety.yaml")
+    outcome: str = Field(description="unanswered, must_not_start, needs_clearance or may_start")
+    clearance_confirmed: bool | None = Field(description="whether a professional's clearance was confirmed, if needed")
+    pain_before: int | None = Field(description="0 (none) to 10 (the worst imaginable)")
+    pain_after: int | None = Field(description="the same after the session")
+
+
 class SessionResult(_Record):
     """One person doing one technique once: the content of session.json."""
 
@@ -251,6 +268,7 @@ class SessionResult(_Record):
     movement: MovementSummary | None
     cues: list[CueRecord]
     verdict: str
+    safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")
     model: dict[str, str] = Field(description="name and sha256 of the pose model")

@@ -11,6 +11,7 @@ import numpy as np
 from posecheck.coach import Coach, Situation
 from posecheck.corrector import measured
 from posecheck.filters import CausalFilter
+from posecheck.gesture import LIFT_S, RaisedHand
 from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
 from posecheck.landmarks import Landmark, Side
 from posecheck.measures import COLUMNS
@@ -30,6 +31,8 @@ FIRST_FRAME_S: Final = 1 / 30
 """What the first frame counts for in finding the side; it has no frame before it."""
 NOTICE_SHARE: Final = 0.1
 """Share of the frames from which on a fault of the picture is worth a notice."""
+REACH_S: Final = 3.0
+"""Who says by key or tap that the tension let go has reached for it for up to this long, maybe out of the position."""
 _SIGN: Final = {Verdict.PASS: 1.0, Verdict.FAIL: -1.0, Verdict.UNSEEN: 0.0}
 _INDEX = {column: i for i, column in enumerate(COLUMNS)}
 
@@ -90,6 +93,8 @@ class Session:
         self._filter = CausalFilter(len(COLUMNS))
         self._motion = MotionMeter()
         self._coach = Coach(technique, patient=not still)
+        self._raised_hand = RaisedHand(technique)
+        self._released = False
         self._record = Recorder(COLUMNS)
         self._time_s = -math.inf
         self._found = self._small = self._cut_off = 0
@@ -139,14 +144,35 @@ class Session:
         readings = dict(zip(COLUMNS, map(Reading, filtered.tolist(), filtered_se.tolist()), strict=True))
         holds = {each.side: each.push(time_s, elapsed, readings) for each in self._judges}
         self._choose_side()
+        since_s = self._raised_hand.push(time_s, pose)
+        if since_s is not None and self._let_go(since_s - LIFT_S):
+            right = in_position(self._technique, self._current.verdicts)
+            holds[self._current.side] = self._current.clock.state(right)
         return self._frame_result(time_s, pose, readings, holds[self._current.side])
+
+    def release(self) -> bool:
+        """End the hold under way because the tension let go, as said by key or tap; praised with the next frame.
+
+        Returns
+        -------
+        bool
+            Whether there was a hold to end.
+        """
+        return self._let_go(self._time_s - REACH_S)
+
+    def _let_go(self, since_s: float) -> bool:
+        """End the holds of every side that is judged; says whether the side being judged had one."""
+        ended = {each.side: each.clock.release(since_s) for each in self._judges}
+        self._released |= ended[self._current.side]
+        return ended[self._current.side]
 
     def _frame_result(
         self, time_s: float, pose: Pose | None, readings: Mapping[str, Reading], hold: HoldState
     ) -> FrameResult:
         chosen = self._current
         blocked = self._obstacle(chosen, pose)
-        now = Situation(time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None)
+        released, self._released = self._released, False
+        now = Situation(time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released)
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
         return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen)

@@ -13,9 +13,9 @@ from posecheck.landmarks import Side
 from posecheck.movement import summarise
 from posecheck.pose import FloatArray
 from posecheck.result import (
-    CLIP_END,
-    COMPLETED,
     LEFT_VIEW,
+    RELEASED,
+    UNBROKEN,
     ClipInfo,
     Cue,
     CueRecord,
@@ -48,7 +48,7 @@ def build_result(
     movement = technique.movement
     column = measure_key(movement.measure, movement.side, side) if movement else ""
     best = max((hold.held_s for hold in holds), default=0.0)
-    broken = Counter(hold.ended_by for hold in holds if hold.ended_by not in (COMPLETED, CLIP_END))
+    broken = Counter(hold.ended_by for hold in holds if hold.ended_by not in UNBROKEN)
     return SessionResult(
         technique=technique.id,
         side=side,
@@ -130,6 +130,8 @@ def verdict_sentence(
         return _still_sentence(technique, rules, timeline)
     if best >= target:
         return f"Held for {best:g} s in the right position: the target of {target:.0f} s is reached."
+    if any(hold.ended_by == RELEASED for hold in holds):
+        return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."
     if holds:
         return (
             f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
@@ -150,7 +152,7 @@ def _hindrance(rule: Rule, summary: RuleSummary) -> tuple[bool, float, float]:
 
 def _breaks(holds: Sequence[HoldSpan], rules: Mapping[str, RuleSummary]) -> str:
     """What ended the holds, in words."""
-    causes = Counter(hold.ended_by for hold in holds if hold.ended_by not in (COMPLETED, CLIP_END))
+    causes = Counter(hold.ended_by for hold in holds if hold.ended_by not in UNBROKEN)
     if not causes:
         return "The clip ended before the target."
     cause, times = causes.most_common(1)[0]

@@ -111,6 +111,7 @@ class Hold(Strict):
     maximum_s: float = Field(gt=0, le=600, description="a hold is ended here, seconds")
     grace_s: float = Field(1.0, ge=0, le=10, description="a break shorter than this pauses the hold, seconds")
     minimum_s: float = Field(1.0, ge=0, le=10, description="a span shorter than this is not reported as a hold")
+    cue: CueText | None = Field(None, description="said during the hold: how strong it should feel")
 
     @model_validator(mode="after")
     def _ends_after_target(self) -> Hold:
@@ -163,6 +164,7 @@ class Technique(Strict):
     movement: Movement | None = None
     precautions: list[Sentence] = Field(min_length=1, description="when not to do it, when to stop")
     aftercare: list[Sentence] = Field(min_length=1)
+    stretch: Identifier | None = Field(None, description="id of the technique offered afterwards as a gentle stretch")
     sources: list[Sentence] = Field(min_length=1)
 
     @model_validator(mode="after")

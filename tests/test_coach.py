@@ -165,3 +165,41 @@ def test_value_decides_between_too_low_and_too_high() -> None:
     cue, _ = coach.push(situation(0.0, {**RIGHT, "knee": FAIL}, knee_deg=math.nan))
     assert cue is not None
     assert cue.text
+
+
+def held(steps: Sequence[tuple[float, float, str | None, bool]], example: Technique) -> list[tuple[float, Cue]]:
+    """What is said while all is right; steps are (time, held, enough, released in this frame)."""
+    coach, said = Coach(example), []
+    for time_s, held_s, enough, released in steps:
+        hold = HoldState(held_s, 30.0, held_s, held_s, True, True, enough)
+        cue, aloud = coach.push(Situation(time_s, Side.RIGHT, RIGHT, {}, hold, None, True, released))
+        if cue is not None and aloud:
+            said.append((time_s, cue))
+    return said
+
+
+def test_pressure_is_coached_during_the_hold_and_its_end_at_the_maximum() -> None:
+    """After the announcement how strong it should feel, then the last seconds, the target, and that it is enough."""
+    example = technique(hold={**EXAMPLE["hold"], "cue": "Intense but bearable on your {side} side"})
+    said = held([(t / 5, min(t / 5, 60.0), "maximum" if t >= 300 else None, False) for t in range(330)], example)
+    assert [(round(time_s), cue.text) for time_s, cue in said] == [
+        (1, "That is the position: hold it for 30 seconds"),
+        (6, "Intense but bearable on your right side"),
+        (20, "10 seconds left: keep breathing"),
+        (30, "Done: 30 seconds held. Let go slowly"),
+        (60, "60 seconds are enough: ease off slowly and move on"),
+    ]
+
+
+@pytest.mark.parametrize("release_s", [3.0, 6.2, 20.2], ids=["calmly", "just after a cue", "just after another"])
+def test_a_tension_that_let_go_is_praised(release_s: float) -> None:
+    """The praise is said even if something else was said a moment before; then the person is told to move on."""
+    example = technique(hold={**EXAMPLE["hold"], "cue": "Intense but bearable"})
+    steps = [
+        (t / 5, min(t / 5, release_s), "released" if t / 5 >= release_s else None, t / 5 == release_s)
+        for t in range(150)
+    ]
+    (praised_s, praise), (_, after) = held(steps, example)[-2:]
+    assert (praise.text, praise.kind) == ("Good, it let go: ease off slowly", CueKind.PRAISE)
+    assert praised_s == pytest.approx(release_s, abs=BREATH_S + 0.3)
+    assert after.text == "Move on: find the next spot, or rest"

@@ -78,7 +78,7 @@ def test_maximum_ends_the_hold_until_the_position_is_left() -> None:
     """At its maximum a hold ends, and staying does not start another; leaving and coming back does."""
     assert [hold.held_s for hold in run([], 15.0)] == [pytest.approx(8.0)]
     again = run([(10.0, 12.0, "knee")], 14.0)
-    assert [hold.ended_by for hold in again] == ["completed", "clip_end"]
+    assert [hold.ended_by for hold in again] == ["maximum", "clip_end"]
     assert again[1].start_s == pytest.approx(12.0)
 
 
@@ -134,3 +134,75 @@ def test_frame_rate_does_not_matter(fps: float) -> None:
     """The same hold filmed at another rate is as long, to within two frames."""
     (hold,) = run([(0.0, 1.0, "knee")], 5.0, fps)
     assert hold.held_s == pytest.approx(4.0, abs=2.0 / fps + 0.01)
+
+
+def released(after_s: float, since_s: float | None = None, fps: float = 20.0, end_s: float = 12.0) -> HoldClock:
+    """A clock in position all the time, told after some seconds that the tension let go."""
+    clock, told = HoldClock(HOLD), False
+    for i in range(round(end_s * fps) + 1):
+        if i / fps > after_s and not told:
+            told = True
+            clock.release(after_s if since_s is None else since_s)
+        clock.push(i / fps, True)
+    return clock
+
+
+@pytest.mark.parametrize("after_s", [3.0, 6.0], ids=["before the target", "after it"])
+def test_a_hold_ends_when_the_tension_lets_go(after_s: float) -> None:
+    """What the person says is recorded, and staying in position does not start another hold."""
+    (hold,) = released(after_s).finish()
+    assert (hold.ended_by, hold.held_s) == ("released", pytest.approx(after_s, abs=0.06))
+
+
+def test_how_it_was_enough_is_told_until_the_position_is_left() -> None:
+    """The state says whether the maximum or the person ended the hold, and forgets it with the position."""
+    clock = released(3.0, end_s=4.0)
+    assert clock.state(True).enough == "released"
+    assert clock.push(4.1, False, "knee").enough == "released"
+    assert [clock.push(time_s, False, "knee").enough for time_s in (4.5, 5.2)] == ["released", None]
+    assert not clock.push(5.4, True).enough
+    clock = HoldClock(HOLD)
+    assert [clock.push(i / 10, True).enough for i in range(90)][-1] == "maximum"
+
+
+def test_who_left_the_position_to_say_it_has_not_broken_the_hold() -> None:
+    """A hold that broke after the hand went up was ended by that; one that broke before was not."""
+    for since_s, expected in ((1.5, "released"), (3.0, "knee")):
+        clock = HoldClock(HOLD)
+        for i in range(81):
+            clock.push(i / 20, i / 20 < 2.0, "knee")
+        assert clock.release(since_s) == (expected == "released")
+        assert [hold.ended_by for hold in clock.finish()] == [expected]
+
+
+def test_there_must_be_a_hold_to_release() -> None:
+    """Nothing held, or less than the least length: nothing is ended, and a maximum stays one."""
+    clock = HoldClock(HOLD)
+    assert not clock.release(0.0)
+    clock.push(0.0, True)
+    clock.push(0.4, True)
+    assert not clock.release(0.0)
+    for i in range(1, 30):
+        clock.push(0.4 + i * 0.4, True)
+    assert not clock.release(0.0)
+    assert [hold.ended_by for hold in clock.finish()] == ["maximum"]
+
+
+@given(frames, st.integers(0, 200), st.floats(0.0, 5.0))
+def test_a_release_ends_at_most_one_hold_and_adds_no_time(
+    steps: list[tuple[float, bool]], at: int, back_s: float
+) -> None:
+    """Whenever it is said: holds stay apart and in bounds, and at most one of them was released."""
+    clock, time_s, total_s = HoldClock(HOLD), 0.0, 0.0
+    for i, (step, right) in enumerate(steps):
+        time_s += step
+        total_s += step if step <= LONGEST_FRAME_GAP_S else 0.0
+        state = clock.push(time_s, right, "knee")
+        assert state.active or not state.enough
+        if i == at:
+            clock.release(time_s - back_s)
+    holds = clock.finish()
+    assert sum(hold.ended_by == "released" for hold in holds) <= 1
+    assert sum(hold.held_s for hold in holds) <= total_s + 1e-6
+    assert all(before.end_s < after.start_s for before, after in itertools.pairwise(holds))
+    assert all(HOLD.minimum_s <= hold.held_s <= HOLD.maximum_s + LONGEST_FRAME_GAP_S for hold in holds)

@@ -368,3 +368,36 @@ def wait_until(true: Callable[[], bool], timeout_s: float = 20.0) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+def test_a_hold_ends_when_the_person_says_that_the_tension_let_go() -> None:
+    """The button ends the hold at once, is praised with the next frame, and recorded in the result."""
+    live = live_with(Replay())
+    live.release()
+    now = play(live, 4.0)
+    live.release()
+    live.process(FRAME, now)
+    assert live.latest is not None
+    assert live.latest.hold.enough == "released"
+    assert live.latest.cue is not None
+    assert "let go" in live.latest.cue.text
+    play(live, 4.0, now + STEP_S)
+    outcome = live.stop()
+    assert outcome is not None
+    (hold,) = outcome[0].holds
+    assert (hold.ended_by, hold.held_s) == ("released", pytest.approx(4.0, abs=0.3))
+    assert outcome[0].hold_breaks == {}
+    assert "let go before the target" in outcome[0].verdict
+
+
+def test_a_release_while_paused_or_after_the_end_changes_nothing() -> None:
+    """Only what is under way can be ended."""
+    live = live_with(Replay())
+    play(live, 3.0)
+    live.pause()
+    live.release()
+    live.stop()
+    live.release()
+    outcome = live.stop()
+    assert outcome is not None
+    assert [hold.ended_by for hold in outcome[0].holds] == ["clip_end"]

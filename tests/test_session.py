@@ -195,3 +195,25 @@ def test_single_picture_is_judged_at_once() -> None:
         verdicts[name] = session.finish(info)[0].verdict
     assert "ankle over your left knee" in verdicts["planted"]
     assert "ankle over your left knee" not in verdicts["crossed"]
+
+
+def test_a_raised_hand_ends_the_hold_live_and_offline_alike() -> None:
+    """The right hand goes up in the first hold: it ends as released, not as broken, whichever way frames come in."""
+    track, up_s = recorded("glute_roll_crossed"), 6.0
+    image, world, visibility = track.image_px.copy(), track.world_m.copy(), track.visibility.copy()
+    raised = (track.time_s >= up_s) & (track.time_s < up_s + 2.0)
+    for points in (image, world):
+        head = points[raised, : Landmark.MOUTH_RIGHT + 1, 1].min(axis=1)
+        scale = 60.0 if points is image else 0.35
+        points[raised, Landmark.RIGHT_WRIST, 1] = head - scale
+        points[raised, Landmark.RIGHT_ELBOW, 1] = head
+        points[raised, Landmark.RIGHT_ELBOW, 0] = points[raised, Landmark.RIGHT_WRIST, 0]
+    visibility[:, [*range(25)]] = np.maximum(visibility[:, [*range(25)]], 0.9)
+    lifted = Track(track.time_s, image, world, visibility, track.size_px)
+    offline, _ = assess(lifted, load_technique("glute-max-roll"), Side.RIGHT)
+    assert offline.holds[0].ended_by == "released"
+    assert up_s - 1.0 <= offline.holds[0].end_s <= up_s + 1.5
+    live = Session(load_technique("glute-max-roll"), Side.RIGHT)
+    for i, time_s in enumerate(lifted.time_s):
+        live.push(float(time_s), lifted.pose(i))
+    assert live.finish(offline.clip)[0] == offline

@@ -85,7 +85,7 @@ class RingLook(Enum):
 
 def ring_look(hold: HoldState) -> RingLook:
     """How the hold ring looks; RUNNING only while the person is in position."""
-    if hold.completed:
+    if hold.completed or hold.enough:
         return RingLook.REACHED
     if not hold.active:
         return RingLook.IDLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from posecheck.quantities import Quantity, quantity_of
-from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, HoldSpan, SessionResult
+from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, HoldSpan, SessionResult
 from posecheck.technique import Band, Rule, Technique, measure_key
 
 NOT_SEEN = "not seen"
@@ -99,6 +99,8 @@ def cause(ended_by: str, result: SessionResult, technique: Technique) -> str:
     """Why a hold ended, for a cause of `HoldSpan.ended_by`."""
     known = {
         COMPLETED: "the target was reached",
+        MAXIMUM: "the longest time allowed was reached",
+        RELEASED: "the tension let go",
         CLIP_END: "the recording ended",
         LEFT_VIEW: "could not be seen well enough",
     }
