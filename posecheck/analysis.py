@@ -25,6 +25,8 @@ from posecheck.overlap import Ahead, Behind
 from posecheck.pose import Pose, Track
 from posecheck.report.html import KeyFrame, render
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
+from posecheck.safety import Safety
+from posecheck.safety_file import load_safety
 from posecheck.session import Session
 from posecheck.still import encode_jpeg, is_still, read_still
 from posecheck.technique import Technique
@@ -117,12 +119,15 @@ def analyze(
         If the model is missing or broken.
     OutputError
         If a file cannot be written.
+    SafetyError
+        If the safety file, whose words the report prints, is malformed.
     """
+    safety = load_safety()  # before the work: a mistake in its file is not found out at the end
     work = _analyze_still if is_still(clip) else _analyze_clip
     report_progress = progress or _silent
     with staged_folder(out) as folder:
         outcome = work(clip, technique, side, folder, _Options(model, annotate, report_progress, name))
-        _write_files(outcome, technique, folder)
+        _write_files(outcome, technique, safety, folder)
         written = {kind: out / file for kind, file in FILE_NAMES.items() if (folder / file).exists()}
     for kind in FILE_NAMES.keys() - written.keys():
         (out / FILE_NAMES[kind]).unlink(missing_ok=True)  # of an earlier analysis: it would not fit this one
@@ -313,11 +318,11 @@ class _Crowd:
         self._counter.close()
 
 
-def _write_files(outcome: _Outcome, technique: Technique, folder: Path) -> None:
+def _write_files(outcome: _Outcome, technique: Technique, safety: Safety, folder: Path) -> None:
     """Write the tables, the session and the report."""
     write_csv(outcome.timeline, folder / FILE_NAMES["csv"])
     write_parquet(outcome.timeline, folder / FILE_NAMES["parquet"], technique=technique.id)
     write_session(outcome.result, folder / FILE_NAMES["session"])
     frames = [KeyFrame(moment.time_s, moment.caption, moment.jpeg) for moment in outcome.key_frames.moments]
-    page = render(outcome.result, outcome.timeline, technique, frames, datetime.now().astimezone())
+    page = render(outcome.result, outcome.timeline, technique, frames, datetime.now().astimezone(), safety)
     (folder / FILE_NAMES["report"]).write_text(page, encoding="utf-8")

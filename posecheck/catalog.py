@@ -28,7 +28,7 @@ from posecheck.document import (
     without_forbidden,
 )
 from posecheck.errors import TechniqueError
-from posecheck.shipped import TECHNIQUES, shipped_folder
+from posecheck.shipped import SAFETY_FILE, TECHNIQUES, shipped_folder
 
 if TYPE_CHECKING:  # the schema brings NumPy and pydantic, which `posecheck --help` does not wait for
     from posecheck.technique import Technique
@@ -60,7 +60,7 @@ def load_techniques(folder: Path | None = None) -> dict[str, Technique]:
     Parameters
     ----------
     folder : Path, optional
-        Files that end in .yaml or .yml are read; names that start with a dot are passed over.
+        Files that end in .yaml or .yml are read; names that start with a dot, and safety.yaml, are passed over.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def load_file(path: Path) -> Technique:
     """
     from posecheck.complaints import examine  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    document = _read_document(path)
+    document = read_document(path)
     technique = examine(document)
     stem = shortened(path.stem)
     if technique is not None and technique.id != path.stem:
@@ -150,7 +150,7 @@ def _files(folder: Path) -> dict[str, Path]:
         raise unreadable(f"folder {shown(folder)}", error) from error
     files: dict[str, Path] = {}
     for path in entries:
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or path.name == SAFETY_FILE:
             continue
         if path.stem in files:
             problem = f"{shown(folder)} holds both {files[path.stem].name} and {path.name}."
@@ -161,7 +161,7 @@ def _files(folder: Path) -> dict[str, Path]:
     return dict(sorted(files.items()))
 
 
-def _read_document(path: Path) -> Document:
+def read_document(path: Path) -> Document:
     """Read YAML into plain data, remembering where everything stood."""
     text = read_text(path)
     document = Document()

@@ -1,4 +1,4 @@
-"""The command line: ``posecheck analyze``, ``demo``, ``techniques``, ``studio``, ``doctor``, ``app``.
+"""The command line: ``posecheck analyze``, ``demo``, ``techniques``, ``safety``, ``studio``, ``doctor``, ``app``.
 
 Nothing heavy is imported before it is needed: ``posecheck --help`` must answer at once.
 """
@@ -103,12 +103,13 @@ def analyze(
 
 
 def _print_outcome(done: Analysis, technique: Technique, quiet: bool) -> None:
+    from posecheck.safety_file import load_safety  # noqa: PLC0415
     from posecheck.terminal import print_outcome  # noqa: PLC0415
 
     if quiet:
         typer.echo(done.result.verdict)
     else:
-        print_outcome(done, technique)
+        print_outcome(done, technique, load_safety())
 
 
 @app.command()
@@ -120,15 +121,34 @@ def techniques(
 ) -> None:
     """List the techniques, show one in full, or print the JSON Schema that editors use to check technique files."""
     from posecheck import catalog, terminal  # noqa: PLC0415
+    from posecheck.safety_file import load_safety  # noqa: PLC0415
 
     if schema:
         import json  # noqa: PLC0415
 
         typer.echo(json.dumps(catalog.json_schema(), indent=2, ensure_ascii=False))
     elif name is not None:
-        terminal.print_technique(catalog.load_technique(name))
+        terminal.print_technique(catalog.load_technique(name), load_safety())
     else:
         terminal.print_techniques(catalog.load_techniques())
+
+
+@app.command()
+def safety(
+    file: Annotated[
+        Path | None, typer.Argument(help="A safety file to check and show.", show_default="the one in use")
+    ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the safety file.")] = False,
+) -> None:
+    """Show what is asked before a session, when to stop and what helps afterwards; or check a file of your own."""
+    from posecheck import safety_file, terminal  # noqa: PLC0415
+
+    if schema:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(safety_file.safety_schema(), indent=2, ensure_ascii=False))
+    else:
+        terminal.print_safety(safety_file.load_safety(file))
 
 
 @app.command()

@@ -101,6 +101,7 @@ def checks() -> list[Check]:
         model_opens,
         h264_encoder,
         technique_files,
+        safety_file,
         temporary_folder,
         cameras,
     ]
@@ -209,6 +210,18 @@ def technique_files() -> Check:
         advice = error.advice if isinstance(error, PosecheckError) else _REINSTALL.format("posecheck")
         return Check("Techniques", False, str(getattr(error, "problem", error)), advice)
     return Check("Techniques", True, ", ".join(found))
+
+
+def safety_file() -> Check:
+    """Whether the file of what is asked before a session loads."""
+    try:
+        from posecheck.safety_file import load_safety  # noqa: PLC0415 - see technique_files
+
+        found = load_safety()
+    except (PosecheckError, ImportError) as error:
+        advice = error.advice if isinstance(error, PosecheckError) else _REINSTALL.format("posecheck")
+        return Check("Safety", False, str(getattr(error, "problem", error)), advice)
+    return Check("Safety", True, f"{len(found.questions)} questions before a session")
 
 
 def temporary_folder() -> Check:

@@ -39,6 +39,10 @@ class TechniqueError(PosecheckError):
     """A technique is unknown, or its file is unreadable or malformed."""
 
 
+class SafetyError(PosecheckError):
+    """The file of what is asked before a session is missing, unreadable or malformed."""
+
+
 class OutputError(PosecheckError):
     """A result could not be written: disk full, no permission, not a folder."""
 

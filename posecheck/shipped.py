@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 TECHNIQUES: Final = "reference_poses"
+SAFETY_FILE: Final = "safety.yaml"
+"""Lies beside the techniques, and is none."""
 SAMPLES: Final = "sample_videos"
 
 

@@ -12,12 +12,13 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from posecheck.result import LEFT_VIEW, SessionResult
+from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
 from posecheck.shipped import picture_of
 
 if TYPE_CHECKING:
     from posecheck.analysis import Analysis
     from posecheck.doctor import Check
+    from posecheck.safety import Safety
     from posecheck.technique import Band, Rule, Technique
 
 _BAR_CELLS = 24
@@ -40,8 +41,8 @@ def progress_bar(label: str, *, hidden: bool) -> Iterator[Callable[[float], None
         yield lambda share: bar.update(task, completed=share)
 
 
-def print_outcome(done: Analysis, technique: Technique) -> None:
-    """Verdict, holds, rules, notices, and where the files are."""
+def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
+    """Verdict, holds, rules, notices, where the files are, when to stop, and that this is no diagnosis."""
     console, result = Console(), done.result
     reached = result.hold_best_s >= result.hold_target_s
     side = f", {result.side.value} side" if technique.sided else ""
@@ -61,6 +62,7 @@ def print_outcome(done: Analysis, technique: Technique) -> None:
     console.print("\nWritten:")
     for kind, path in done.files.items():
         console.print(f"  {_KINDS[kind]:<16} {escape(str(path))}", soft_wrap=True)
+    console.print(f"\n{escape(safety.stop)} {escape(safety.no_diagnosis)}", style="dim")
 
 
 _KINDS = {
@@ -79,7 +81,13 @@ def _holds_table(result: SessionResult) -> Table:
         share = min(1.0, hold.held_s / result.hold_target_s)
         filled = round(share * _BAR_CELLS)
         bar = f"[green]{'━' * filled}[/][dim]{'━' * (_BAR_CELLS - filled)}[/]"
-        cause = {LEFT_VIEW: "out of sight", "completed": "target reached", "clip_end": "end of the clip"}
+        cause = {
+            LEFT_VIEW: "out of sight",
+            COMPLETED: "target reached",
+            MAXIMUM: "longest time reached",
+            RELEASED: "tension let go",
+            CLIP_END: "end of the clip",
+        }
         table.add_row(
             str(number),
             f"{hold.start_s:.1f} s",
@@ -113,7 +121,7 @@ def print_techniques(found: Mapping[str, Technique]) -> None:
     console.print("\nShow one in full: posecheck techniques NAME", style="dim")
 
 
-def print_technique(technique: Technique) -> None:
+def print_technique(technique: Technique, safety: Safety) -> None:
     """A technique in full: set-up, camera, rules, precautions, aftercare."""
     console = Console()
     console.print(Panel(escape(technique.summary), title=escape(technique.name), title_align="left"))
@@ -127,9 +135,26 @@ def print_technique(technique: Technique) -> None:
     console.print(table)
     hold = technique.hold
     console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
-    _print_list(console, "Precautions", technique.precautions)
+    _print_list(console, "Precautions", [safety.stop, *technique.precautions])
     _print_list(console, "Afterwards", technique.aftercare)
     _print_list(console, "Sources", technique.sources)
+    console.print("What is asked before a session: posecheck safety", style="dim")
+
+
+def print_safety(safety: Safety) -> None:
+    """What is asked before, said during and offered after every technique."""
+    console = Console()
+    console.print(Panel(escape(safety.stop), border_style="red"))
+    table = Table("what is asked", "what a yes means", box=None)
+    for question in safety.questions:
+        meaning = f"[bold]{question.means.replace('_', ' ')}[/]: {escape(question.say)}"
+        table.add_row(escape(question.question), meaning)
+    console.print(table)
+    pain = safety.pain
+    console.print(f"\nPain: {escape(pain.before)} 0 is {escape(pain.none)}, 10 is {escape(pain.worst)}.\n")
+    _print_list(console, "Afterwards", safety.aftercare)
+    _print_list(console, "Sources", safety.sources)
+    console.print(escape(safety.no_diagnosis))
 
 
 def technique_cue(rule: Rule) -> str:

@@ -8,8 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "posecheck"
 CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
-    "reference", "technique", "result", "rules", "hold", "movement", "sight", "coach", "filters", "recorder",
-    "summary", "session",
+    "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
+    "summary", "session", "safety",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""
@@ -22,7 +22,7 @@ ADAPTERS = {
     "export": {"pyarrow"},
     "still": {"PIL"},
 }
-PARTS = {"drawing": "annotate", "document": "catalog", "complaints": "catalog"}
+PARTS = {"drawing": "annotate", "document": "catalog", "complaints": "catalog", "safety_file": "catalog"}
 """Modules that belong to an adapter."""
 APPLICATION = {
     "analysis",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from posecheck.quantities import QUANTITIES, quantity_of
 from posecheck.report import words
 from posecheck.report.series import share_of
-from posecheck.result import MovementSummary, SessionResult, Timeline, Verdict
+from posecheck.result import MovementSummary, SafetyRecord, SessionResult, Timeline, Verdict
+from posecheck.safety import WORST_PAIN, Outcome, Safety
 from posecheck.technique import Band, Rule, Technique, measure_key
 
 VERDICT_WORDS = {Verdict.PASS: "on target", Verdict.FAIL: "off target", Verdict.UNSEEN: words.NOT_SEEN}
@@ -157,3 +158,18 @@ def movement_lines(movement: MovementSummary, technique: Technique) -> list[str]
         + (f"; allowed: {words.band(Band(max=asked.max_speed), quantity)} a second." if asked else "."),
     ]
     return [*lines, f"Seen in {words.share(movement.seen_share)} of the frames."]
+
+
+def safety_lines(kept: SafetyRecord, safety: Safety) -> list[tuple[str, str]]:
+    """What was asked before and after a session, as name and answer."""
+    known = ((safety.question(question_id), question_id) for question_id, yes in kept.answers.items() if yes)
+    applying = [question.question if question else question_id for question, question_id in known]
+    lines = [("Asked before", "; ".join(applying) if applying else "None of the questions applied")]
+    if kept.outcome == Outcome.NEEDS_CLEARANCE:
+        confirmed = "Confirmed by the person" if kept.clearance_confirmed else "Not confirmed"
+        lines.append(("Clearance by a professional", confirmed))
+    return [*lines, ("Pain before", _pain(kept.pain_before)), ("Pain after", _pain(kept.pain_after))]
+
+
+def _pain(score: int | None) -> str:
+    return "Not answered" if score is None else f"{score} of {WORST_PAIN}"

@@ -16,6 +16,7 @@ from posecheck.report import content, words
 from posecheck.report.charts import LOOKS, hold_chart, rule_panel
 from posecheck.report.svg import to_svgs
 from posecheck.result import SessionResult, Timeline
+from posecheck.safety import Safety
 from posecheck.technique import Technique
 
 _PHONE_WIDTH = 350
@@ -62,6 +63,7 @@ def render(
     technique: Technique,
     key_frames: Sequence[KeyFrame],
     created: datetime,
+    safety: Safety | None = None,
 ) -> str:
     """The report of a session as one HTML file without scripts and without references to anything outside it.
 
@@ -77,6 +79,9 @@ def render(
         Pictures to show; may be none.
     created : datetime
         When the session took place, printed as it is.
+    safety : Safety, optional
+        When to stop and that this is no diagnosis, in the words of the safety file; with it, what was asked before a
+        live session is printed as well.
 
     Returns
     -------
@@ -111,6 +116,8 @@ def render(
         cues=[(words.moment(cue.time_s, clip_s), cue.text) for cue in result.cues],
         rules=rules,
         measures=content.measure_rows(result, technique),
+        safety=safety,
+        screen=content.safety_lines(result.safety, safety) if result.safety and safety else [],
         movement=content.movement_lines(result.movement, technique) if result.movement else [],
     )
 

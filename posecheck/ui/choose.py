@@ -22,6 +22,12 @@ class Choice:
     side: Side | None
 
 
+def offer(technique: Technique) -> None:
+    """Make a technique the one that is chosen next, on the side chosen before."""
+    kept: Choice | None = st.session_state.get(_KEY)
+    st.session_state[_KEY] = Choice(technique, kept.side if kept else Side.RIGHT)
+
+
 def choose() -> Choice:
     """Ask for technique and side; the answer is kept from page to page within this browser session."""
     techniques = load_techniques()

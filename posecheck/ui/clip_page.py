@@ -9,6 +9,7 @@ import streamlit as st
 
 from posecheck.analysis import Analysis, analyze
 from posecheck.errors import PosecheckError
+from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
 from posecheck.ui.belongings import belongings
 from posecheck.ui.choose import Choice, choose
@@ -35,13 +36,14 @@ def show() -> None:
     st.title("Analyse a clip")
     st.write("A phone video or a photo of the exercise. It stays here and is deleted when you close this page.")
     try:
-        choice = choose()
+        choice, safety = choose(), load_safety()
     except PosecheckError as error:
         st.error(plain(str(error)))
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
         show_done_right(choice.technique)
+        st.caption(plain(f"{safety.stop} {safety.no_diagnosis}"))
     with left:
         upload = st.file_uploader(
             f"Clip or photo (up to {LIMIT_MB} MB)", type=list(EXTENSIONS), key="upload", max_upload_size=LIMIT_MB

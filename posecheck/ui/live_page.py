@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,13 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 from posecheck.errors import PosecheckError
 from posecheck.live import LiveSession, LiveState, Outcome
 from posecheck.result import FrameResult
+from posecheck.safety import Answers, Safety, with_safety
+from posecheck.safety_file import load_safety
+from posecheck.ui.afterwards import show_afterwards
 from posecheck.ui.belongings import belongings
 from posecheck.ui.camera import camera, is_playing
 from posecheck.ui.choose import Choice, choose
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
-from posecheck.ui.style import cue_banner, hold_ring, placeholder, rule_list
-from posecheck.ui.techniques_page import bullets, numbered, precautions
+from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
+from posecheck.ui.style import cue_banner, hold_ring, rule_list, stop_line
+from posecheck.ui.techniques_page import numbered, precautions
 from posecheck.ui.wording import hold_target, plain
 
 _KEY = "practice"
@@ -30,6 +34,8 @@ class _Practice:
     """What this browser session is doing on this page."""
 
     live: LiveSession
+    safety: Safety
+    answers: Answers = field(default_factory=Answers)
     started: bool = False
     over: bool = False
     on_air: bool = False
@@ -51,22 +57,26 @@ def show() -> None:
         return
     if practice and is_playing():
         practice.started = practice.on_air = True
-    ready = True
     if practice is None or not practice.started:
         with top:
             chosen = _choose()
         if chosen is None:
             return
-        practice = _practice_for(chosen, practice)
+        choice, safety = chosen
+        practice = _practice_for(choice, safety, practice)
         with right:
-            ready = _show_preparation(chosen)
-        if ready:
-            practice.live.warm_up()
-    with left:
-        if not ready:
-            st.html(placeholder("Read the precautions, tick the box, then start the camera here."))
+            _show_preparation(choice, safety)
+        answers = passed_answers(choice.technique)
+        if answers is None:
+            with left:
+                show_screen(safety, choice.technique)
             return
+        practice.answers = answers
+        practice.live.warm_up()
+    with left:
         playing, opening = camera(practice.live)
+        if not practice.started:
+            st.button("Change my answers", key="ask-again", on_click=reopen)
     if playing and practice.started:
         _show_practice(practice, top, right)
     elif practice.started and not opening:
@@ -79,38 +89,38 @@ def leave() -> None:
     """Free what this page has in use: called when another page is shown."""
     st.session_state.pop(_KEY, None)
     belongings().give_back(_KEY)
+    ask_again()
 
 
-def _choose() -> Choice | None:
+def _choose() -> tuple[Choice, Safety] | None:
     st.title("Practise before the camera")
     try:
-        return choose()
+        return choose(), load_safety()
     except PosecheckError as error:
         st.error(plain(str(error)))
         return None
 
 
-def _practice_for(choice: Choice, practice: _Practice | None) -> _Practice:
+def _practice_for(choice: Choice, safety: Safety, practice: _Practice | None) -> _Practice:
     """The session for this choice; another choice makes another session."""
     if practice and (practice.live.technique, practice.live.side) == (choice.technique, choice.side):
         return practice
-    fresh = _Practice(LiveSession(choice.technique, choice.side))
+    fresh = _Practice(LiveSession(choice.technique, choice.side), safety)
     belongings().keep(_KEY, fresh.live)
     st.session_state[_KEY] = fresh
     return fresh
 
 
-def _show_preparation(choice: Choice) -> bool:
-    """What to know before starting; returns whether the precautions were accepted."""
+def _show_preparation(choice: Choice, safety: Safety) -> None:
+    """What to know before starting."""
     technique = choice.technique
     st.markdown(f"**{plain(technique.summary)}** Hold for {hold_target(technique)}.")
-    precautions(technique)
-    accepted = st.checkbox("I have read this, and none of it applies to me today.", key=f"accepted-{technique.id}")
+    precautions(technique, safety)
     show_done_right(technique)
     st.markdown("**Camera.** " + plain(technique.camera.advice))
     st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
     st.caption("The picture stays on this machine. Nothing is uploaded or stored.")
-    return accepted
+    st.caption(plain(safety.no_diagnosis))
 
 
 def _show_practice(practice: _Practice, top: DeltaGenerator, right: DeltaGenerator) -> None:
@@ -141,14 +151,18 @@ def _panel_fragment(practice: _Practice) -> None:
     """Hold clock, rules, pause and stop, kept up to date."""
     live = practice.live
     paused = live.state is LiveState.PAUSED
-    pause, stop = st.columns(2)
+    if st.button("STOP", key="stop", type="primary", width="stretch", shortcut="S") or live.closed:
+        practice.finish()
+        st.rerun()
+    st.html(stop_line(practice.safety.stop))
+    let_go, pause = st.columns([3, 2])
+    let_go.button(
+        "The tension let go", key="let-go", width="stretch", shortcut="L", on_click=live.release, disabled=paused
+    )
     if paused:
         pause.button("Resume", key="resume", type="primary", width="stretch", shortcut="P", on_click=live.resume)
     else:
         pause.button("Pause", key="pause", width="stretch", shortcut="P", on_click=live.pause)
-    if stop.button("Stop", key="stop", type="primary", width="stretch", shortcut="S") or live.closed:
-        practice.finish()
-        st.rerun()
     if live.latest:
         st.html(hold_ring(live.latest.hold, paused))
     if live.problem:
@@ -169,15 +183,18 @@ def _show_side(live: LiveSession, latest: FrameResult) -> None:
 
 
 def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator) -> None:
+    technique = practice.live.technique
     with top:
         st.title("Your session")
+        kept, again = show_afterwards(practice.safety, technique, practice.answers)
         if practice.outcome is None:
             st.info("The camera was stopped before a picture could be analysed.")
         else:
-            show_live_result(*practice.outcome, practice.live.technique)
-        st.markdown("**Afterwards**\n\n" + bullets(practice.live.technique.aftercare))
-        if st.button("Practise again", type="primary"):
+            result, timeline = practice.outcome
+            show_live_result(with_safety(result, kept), timeline, technique, practice.safety)
+        if again or st.button("Practise again", type="primary"):
             st.session_state.pop(_KEY)
+            ask_again()
             st.rerun()
     if practice.on_air:
         with left:

@@ -13,6 +13,7 @@ from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel
 from posecheck.report.html import render
 from posecheck.result import SessionResult, Timeline
+from posecheck.safety import Safety
 from posecheck.technique import Technique
 from posecheck.ui.style import tiles, verdict_block
 from posecheck.ui.wording import plain, rule_name
@@ -29,7 +30,7 @@ _FILES = {
 """Label and media type of each file, by its key in `Analysis.files`."""
 
 
-def show_live_result(result: SessionResult, timeline: Timeline, technique: Technique) -> None:
+def show_live_result(result: SessionResult, timeline: Timeline, technique: Technique, safety: Safety) -> None:
     """What came out of a live session; its files are made only when they are asked for."""
     _show_head(result)
     left, right = st.container(key="pc-result").columns([9, 11], gap="large")
@@ -50,7 +51,7 @@ def show_live_result(result: SessionResult, timeline: Timeline, technique: Techn
     )
     second.download_button(
         "Report (HTML)",
-        lambda: render(result, timeline, technique, (), datetime.now().astimezone()),
+        lambda: render(result, timeline, technique, (), datetime.now().astimezone(), safety),
         file_name="report.html",
         mime="text/html",
         on_click="ignore",

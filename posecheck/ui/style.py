@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from posecheck.result import Cue, CueKind, FrameResult, HoldState, Verdict
+from posecheck.result import RELEASED, Cue, CueKind, FrameResult, HoldState, Verdict
 from posecheck.technique import Technique
 from posecheck.ui.wording import rule_name
 
@@ -66,7 +66,15 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-done-right {margin: 0; max-width: 30rem}
 .pc-done-right img {width: 100%; border-radius: 12px; display: block}
 .pc-done-right figcaption {color: #4a5c5a; font-size: .9rem; padding: .3rem 0 .2rem}
+.pc-stop {text-align: center; font-weight: 600; color: #8c1d18; line-height: 1.3}
+.st-key-stop button {background: #b3261e; border-color: #b3261e; min-height: 5.6rem}
+.st-key-stop button:hover, .st-key-stop button:focus {background: #8c1d18; border-color: #8c1d18}
+.st-key-stop button p {font-size: 2.6rem; font-weight: 800; letter-spacing: .06em; line-height: 1.1}
+.st-key-let-go button {min-height: 3.6rem}
+.st-key-pause button, .st-key-resume button {min-height: 3.6rem}
 @media (max-width: 1000px) {
+  .st-key-stop {position: fixed; left: 0; right: 0; bottom: 0; z-index: 1000; padding: .5rem; background: #fbfcfb}
+  .block-container {padding-bottom: 8rem}
   .pc-cue {min-height: 24vw}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
   [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
@@ -102,6 +110,8 @@ def hold_ring(hold: HoldState, paused: bool) -> str:
 def _ring_words(hold: HoldState, paused: bool) -> tuple[str, str]:
     if paused:
         return "II", "paused"
+    if hold.enough:
+        return "✓", "it let go" if hold.enough == RELEASED else "enough: move on"
     if hold.completed:
         return "✓", "target reached"
     return f"{hold.remaining_s:.0f}", "seconds to hold" if not hold.active else "seconds to go"
@@ -115,6 +125,11 @@ def rule_list(technique: Technique, result: FrameResult) -> str:
         for rule_id, verdict in result.verdicts.items()
     )
     return f'<ul class="pc-rules" aria-label="{escape(technique.name, quote=True)}">{rows}</ul>'
+
+
+def stop_line(text: str) -> str:
+    """When to press the button above."""
+    return f'<div class="pc-stop">{escape(text)}</div>'
 
 
 def verdict_block(text: str) -> str:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
+from posecheck.safety import Safety
+from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.wording import example_cue, hold_target, plain, rule_name, rule_words
@@ -18,16 +20,16 @@ def show() -> None:
     st.title("Techniques")
     st.write("What each technique is for, how it is done, and what posecheck looks at.")
     try:
-        techniques = list(load_techniques().values())
+        techniques, safety = list(load_techniques().values()), load_safety()
     except PosecheckError as error:
         st.error(plain(str(error)))
         return
     for tab, technique in zip(st.tabs([plain(t.name) for t in techniques]), techniques, strict=True):
         with tab:
-            _show_technique(technique)
+            _show_technique(technique, safety)
 
 
-def _show_technique(technique: Technique) -> None:
+def _show_technique(technique: Technique, safety: Safety) -> None:
     st.markdown(f"#### {plain(technique.summary)}")
     st.markdown(f"Hold for **{hold_target(technique)}**. Muscles: {plain(', '.join(technique.muscles))}.")
     left, right = st.columns(2, gap="large")
@@ -38,9 +40,9 @@ def _show_technique(technique: Technique) -> None:
         st.subheader("Where to put the camera")
         st.markdown(plain(technique.camera.advice))
     with right:
-        precautions(technique)
+        precautions(technique, safety)
         st.subheader("Afterwards")
-        st.markdown(bullets(technique.aftercare))
+        st.markdown(bullets([*technique.aftercare, *safety.aftercare]))
     st.subheader("What is checked")
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}.** {plain(rule_words(rule))}  \n“{plain(example_cue(rule))}”")
@@ -48,8 +50,9 @@ def _show_technique(technique: Technique) -> None:
     st.markdown(bullets(technique.sources))
 
 
-def precautions(technique: Technique) -> None:
+def precautions(technique: Technique, safety: Safety) -> None:
     """When not to do it, when to stop: set off, so that it is read."""
+    st.error(f"**{plain(safety.stop)}**")
     st.warning("**When not to do it, when to stop**\n\n" + bullets(technique.precautions))
 
 
