@@ -136,7 +136,7 @@ def print_technique(technique: Technique, safety: Safety) -> None:
     hold = technique.hold
     console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
     _print_list(console, "Precautions", [safety.stop, *technique.precautions])
-    _print_list(console, "Afterwards", technique.aftercare)
+    _print_list(console, "Afterwards", [*technique.aftercare, *safety.aftercare])
     _print_list(console, "Sources", technique.sources)
     console.print("What is asked before a session: posecheck safety", style="dim")
 

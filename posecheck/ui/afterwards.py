@@ -23,7 +23,7 @@ def show_afterwards(safety: Safety, technique: Technique, answers: Answers) -> t
         What is kept with the session, and whether the stretch that was offered is wanted next.
     """
     with st.container(border=True, key="pc-afterwards"):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns(2, gap="large")
         with left:
             st.markdown("**What helps now**\n\n" + bullets([*technique.aftercare, *safety.aftercare]))
         with right:

@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from posecheck.errors import PosecheckError
 from posecheck.live import LiveSession, LiveState, Outcome
-from posecheck.result import FrameResult
-from posecheck.safety import Answers, Safety, with_safety
+from posecheck.result import FrameResult, SafetyRecord, SessionResult
+from posecheck.safety import Answers, Safety, record, with_safety
 from posecheck.safety_file import load_safety
 from posecheck.ui.afterwards import show_afterwards
 from posecheck.ui.belongings import belongings
@@ -19,7 +19,7 @@ from posecheck.ui.choose import Choice, choose
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
-from posecheck.ui.style import cue_banner, hold_ring, rule_list, stop_line
+from posecheck.ui.style import KEYS_WORK, cue_banner, hold_ring, rule_list, stop_line
 from posecheck.ui.techniques_page import numbered, precautions
 from posecheck.ui.wording import hold_target, plain
 
@@ -40,10 +40,15 @@ class _Practice:
     over: bool = False
     on_air: bool = False
     outcome: Outcome | None = None
+    kept: SafetyRecord | None = None
 
     def finish(self) -> None:
         self.outcome = self.live.stop()
         self.over = True
+
+    def complete(self, result: SessionResult) -> SessionResult:
+        """The result with what was asked before and after, as far as it was answered by now."""
+        return with_safety(result, self.kept or record(self.safety, self.answers))
 
 
 def show() -> None:
@@ -126,6 +131,7 @@ def _show_preparation(choice: Choice, safety: Safety) -> None:
 def _show_practice(practice: _Practice, top: DeltaGenerator, right: DeltaGenerator) -> None:
     with top:
         _cue_fragment(practice)
+        st.html(KEYS_WORK, unsafe_allow_javascript=True)
     with right:
         _panel_fragment(practice)
 
@@ -182,20 +188,32 @@ def _show_side(live: LiveSession, latest: FrameResult) -> None:
         st.caption(f"{plain(live.technique.name)}, {latest.side} side{found}")
 
 
+@st.fragment
+def _afterwards_fragment(practice: _Practice) -> None:
+    """What helps now, and the pain after; answering it leaves the rest of the page as it is."""
+    practice.kept, wanted = show_afterwards(practice.safety, practice.live.technique, practice.answers)
+    if wanted:
+        _begin_anew()
+
+
+def _begin_anew() -> None:
+    st.session_state.pop(_KEY)
+    ask_again()
+    st.rerun()
+
+
 def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator) -> None:
     technique = practice.live.technique
     with top:
         st.title("Your session")
-        kept, again = show_afterwards(practice.safety, technique, practice.answers)
+        _afterwards_fragment(practice)
         if practice.outcome is None:
             st.info("The camera was stopped before a picture could be analysed.")
         else:
             result, timeline = practice.outcome
-            show_live_result(with_safety(result, kept), timeline, technique, practice.safety)
-        if again or st.button("Practise again", type="primary"):
-            st.session_state.pop(_KEY)
-            ask_again()
-            st.rerun()
+            show_live_result(result, timeline, technique, practice.safety, practice.complete)
+        if st.button("Practise again", type="primary"):
+            _begin_anew()
     if practice.on_air:
         with left:
             practice.on_air, _ = camera(practice.live, stop=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import altair as alt
@@ -30,8 +31,14 @@ _FILES = {
 """Label and media type of each file, by its key in `Analysis.files`."""
 
 
-def show_live_result(result: SessionResult, timeline: Timeline, technique: Technique, safety: Safety) -> None:
-    """What came out of a live session; its files are made only when they are asked for."""
+def show_live_result(
+    result: SessionResult,
+    timeline: Timeline,
+    technique: Technique,
+    safety: Safety,
+    complete: Callable[[SessionResult], SessionResult],
+) -> None:
+    """What came out of a live session; its files are made, and completed, only when they are asked for."""
     _show_head(result)
     left, right = st.container(key="pc-result").columns([9, 11], gap="large")
     with left:
@@ -43,7 +50,7 @@ def show_live_result(result: SessionResult, timeline: Timeline, technique: Techn
     first, second = st.columns(2)
     first.download_button(
         "Session (JSON)",
-        lambda: result.model_dump_json(indent=2),
+        lambda: complete(result).model_dump_json(indent=2),
         file_name="session.json",
         mime="application/json",
         on_click="ignore",
@@ -51,7 +58,7 @@ def show_live_result(result: SessionResult, timeline: Timeline, technique: Techn
     )
     second.download_button(
         "Report (HTML)",
-        lambda: render(result, timeline, technique, (), datetime.now().astimezone(), safety),
+        lambda: render(complete(result), timeline, technique, (), datetime.now().astimezone(), safety),
         file_name="report.html",
         mime="text/html",
         on_click="ignore",

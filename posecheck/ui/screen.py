@@ -41,12 +41,13 @@ def show_screen(safety: Safety, technique: Technique) -> None:
     """The questions, what the answers mean, and the way on when they allow it."""
     kept: Answers = st.session_state.get(_ANSWERS) or Answers()
     st.subheader(plain(safety.ask))
-    applies = [
-        question.id
-        for question in safety.questions
-        if st.checkbox(plain(question.question), question.id in kept.applies, key=f"asked-{question.id}")
-    ]
-    nothing = st.checkbox(f"**{plain(safety.none_of_these)}**", kept.none_of_these and not applies, key="asked-none")
+    with st.container(gap="xsmall"):
+        applies = [
+            question.id
+            for question in safety.questions
+            if st.checkbox(plain(question.question), question.id in kept.applies, key=f"asked-{question.id}")
+        ]
+        nothing = st.checkbox(f"**{plain(safety.none_of_these)}**", kept.none_of_these, key="asked-none")
     pain = ask_pain(safety.pain, safety.pain.before, "pain-before", kept.pain)
     answers = Answers(applies, nothing, pain)
     given = clearance(safety, answers)

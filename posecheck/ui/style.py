@@ -85,6 +85,20 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 """
 
 
+KEYS_WORK = """<script>
+if (!window.posecheckKeys) {
+  let seconds = 0;
+  window.posecheckKeys = setInterval(() => {
+    const inCamera = document.activeElement && document.activeElement.tagName === "IFRAME";
+    seconds = inCamera ? seconds + 1 : 0;
+    if (seconds >= 2) { document.activeElement.blur(); window.focus(); }
+  }, 1000);
+}
+</script>"""
+"""Who pressed Start has the keyboard's focus in the camera's frame, where the keys of this page are not heard: STOP
+among them. So focus that stays there is taken back. Not at once: the camera is chosen in that frame."""
+
+
 def cue_banner(cue: Cue | None, waiting: str) -> str:
     """The one cue in letters to be read from 3 m, or a quiet line while there is none."""
     text = cue.text if cue else waiting

@@ -24,9 +24,17 @@ def start(page: Page, technique_id: str = "glute-max-roll") -> None:
     page.get_by_role("combobox").click()
     page.get_by_role("option", name=technique.name).click()
     expect(page.get_by_text(technique.camera.advice)).to_be_visible()
-    page.get_by_text("I have read this").click()
+    pass_screen(page)
     page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start").click()
     expect(page.get_by_test_id("held")).to_be_visible()
+
+
+def pass_screen(page: Page) -> None:
+    """Say that nothing speaks against starting, that it hurts a little, and that the precautions were read."""
+    page.get_by_text("None of these").click()
+    page.get_by_role("radio", name="2", exact=True).click()
+    page.get_by_text("I have read this technique's").click()
+    page.get_by_role("button", name="Go on to the camera").click()
 
 
 def held(page: Page) -> float:
@@ -59,7 +67,7 @@ def test_camera_to_cue_and_hold_for_two_people_at_once(visit: Visit, app: App) -
     wait_until(lambda: app.model_threads() == one_model, 30, "the model of the page that was left is freed")
     second.get_by_role("button", name="Resume").click()
     expect(second.locator(".pc-cue")).not_to_have_text("Paused")
-    second.get_by_role("button", name="Stop").click()
+    second.get_by_role("button", name="STOP").click()
     expect(second.get_by_text("Your session")).to_be_visible()
     expect(second.locator(".pc-verdict")).not_to_be_empty()
     wait_until(lambda: app.model_threads() == 0, 30, "every model is freed")
@@ -76,13 +84,36 @@ def test_closing_the_tab_frees_the_model(visit: Visit, app: App) -> None:
     wait_until(lambda: app.model_threads() == 0, 30, "the model of the closed tab is freed")
 
 
-def test_precautions_come_before_the_camera(visit: Visit) -> None:
-    """Without having accepted them there is no camera to start."""
+def test_the_screen_comes_before_the_camera(visit: Visit) -> None:
+    """Without having answered there is no camera to start; afterwards the answers can be changed."""
     page = visit("").page
     expect(page.get_by_text("When not to do it, when to stop")).to_be_visible()
     expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
-    page.get_by_text("I have read this").click()
+    pass_screen(page)
     expect(page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start")).to_be_visible()
+    page.get_by_role("button", name="Change my answers").click()
+    expect(page.get_by_label("None of these applies to me.")).to_be_checked()
+    expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
+
+
+def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
+    """The keys are heard although Start was pressed inside the camera's frame; pain and release are in the session."""
+    page = visit("").page
+    start(page)
+    wait_until(lambda: held(page) >= 1.5, 90, "a hold of more than a second")
+    page.keyboard.press("l")
+    expect(page.locator(".pc-cue.praise")).to_contain_text("let go")
+    page.keyboard.press("s")
+    expect(page.get_by_text("What helps now")).to_be_visible()
+    page.get_by_role("radio", name="3", exact=True).click()
+    expect(page.get_by_text("It hurts more than before")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Session (JSON)").click()
+    session = json.loads(Path(download.value.path()).read_text())
+    assert "released" in [hold["ended_by"] for hold in session["holds"]]
+    assert (session["safety"]["pain_before"], session["safety"]["pain_after"]) == (2, 3)
+    page.get_by_role("button", name="Do this stretch next").click()
+    expect(page.get_by_text("Does any of this apply to you today?")).to_be_visible()
 
 
 def test_a_clip_becomes_a_report(visit: Visit, app: App, clip: Path) -> None:
