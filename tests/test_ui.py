@@ -24,7 +24,7 @@ from posecheck.ui.done_right import figure
 from posecheck.ui.serve import LOCAL, SETTINGS, command, free_port
 from posecheck.ui.style import cue_banner, hold_ring, tiles, verdict_block
 from posecheck.ui.uploads import LIMIT_MB, Workspace, shown_name
-from posecheck.ui.wording import plain
+from posecheck.ui.wording import label, plain
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -190,3 +190,15 @@ def test_the_loop_says_what_it_shows_and_lets_no_markup_in() -> None:
     block = figure(HOSTILE, "AAAA")
     assert 'alt="Done right: &lt;script&gt;' in block
     assert "<script>" not in block
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Blood thinners, or a disorder (any)?", "Blood thinners, or a disorder (any)?"),
+        ("a [link](http://x) :red[b] *c* $d$ <i>", r"a \[link\](http\://x) \:red\[b\] \*c\* \$d\$ \<i\>"),
+    ],
+)
+def test_a_label_is_plain_to_read_and_to_hear(text: str, expected: str) -> None:
+    """Screen readers read a label as it is written: only what would be markup is escaped."""
+    assert label(text) == expected

@@ -9,7 +9,7 @@ import streamlit as st
 
 from posecheck.safety import WORST_PAIN, Answers, Clearance, Outcome, PainScale, Safety, clearance
 from posecheck.technique import Technique
-from posecheck.ui.wording import plain
+from posecheck.ui.wording import label, plain
 
 _ANSWERS = "answers"
 _PASSED = "screen-passed"
@@ -45,15 +45,15 @@ def show_screen(safety: Safety, technique: Technique) -> None:
         applies = [
             question.id
             for question in safety.questions
-            if st.checkbox(plain(question.question), question.id in kept.applies, key=f"asked-{question.id}")
+            if st.checkbox(label(question.question), question.id in kept.applies, key=f"asked-{question.id}")
         ]
-        nothing = st.checkbox(f"**{plain(safety.none_of_these)}**", kept.none_of_these, key="asked-none")
+        nothing = st.checkbox(label(safety.none_of_these), kept.none_of_these, key="asked-none")
     pain = ask_pain(safety.pain, safety.pain.before, "pain-before", kept.pain)
     answers = Answers(applies, nothing, pain)
     given = clearance(safety, answers)
     if given.outcome is Outcome.NEEDS_CLEARANCE:
         _say(given)
-        confirmed = st.checkbox(f"**{plain(safety.confirmation)}**", key="confirmed")
+        confirmed = st.checkbox(label(safety.confirmation), key="confirmed")
         answers = replace(answers, confirmed=confirmed)
         given = clearance(safety, answers)
     else:
@@ -96,6 +96,6 @@ def _lines(sentences: Sequence[str]) -> str:
 def ask_pain(words: PainScale, question: str, key: str, given: int | None = None) -> int | None:
     """Ask for a score from 0 to 10; None until it is given, never a number that nobody chose."""
     scores = list(range(WORST_PAIN + 1))
-    score: int | None = st.segmented_control(f"**{plain(question)}**", scores, default=given, key=key)
+    score: int | None = st.segmented_control(label(question), scores, default=given, key=key)
     st.caption(f"0: {plain(words.none)}. {WORST_PAIN}: {plain(words.worst)}.")
     return score

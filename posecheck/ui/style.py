@@ -70,6 +70,8 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .st-key-stop button {background: #b3261e; border-color: #b3261e; min-height: 5.6rem}
 .st-key-stop button:hover, .st-key-stop button:focus {background: #8c1d18; border-color: #8c1d18}
 .st-key-stop button p {font-size: 2.6rem; font-weight: 800; letter-spacing: .06em; line-height: 1.1}
+.st-key-asked-none p, .st-key-confirmed p, .st-key-pain-before > div > label p, .st-key-pain-after > div > label p {
+  font-weight: 600}
 .st-key-let-go button {min-height: 3.6rem}
 .st-key-pause button, .st-key-resume button {min-height: 3.6rem}
 @media (max-width: 1000px) {

@@ -10,6 +10,7 @@ from posecheck.report.words import target
 from posecheck.technique import Rule, Technique
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKUP = re.compile(r"([\\`*_~\[\]<>$:#])")
 _WHOSE = {RuleSide.WORKING: " of the side you work on", RuleSide.OPPOSITE: " of the other side", None: ""}
 _EXAMPLE = {"{side}": "right", "{other}": "left"}
 
@@ -17,6 +18,14 @@ _EXAMPLE = {"{side}": "right", "{other}": "left"}
 def plain(text: str) -> str:
     """Text that Markdown shows as it is: no link, image or colour can be smuggled in by a file name or a cue."""
     return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def label(text: str) -> str:
+    """A widget's label that is shown as it is.
+
+    Labels know only markup within a line, and screen readers read them unrendered: so no more is escaped than needed.
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def rule_words(rule: Rule) -> str:
