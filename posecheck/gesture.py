@@ -16,8 +16,11 @@ from posecheck.technique import Technique
 
 RAISED_S: Final = 1.0
 """A hand is a signal once it has been seen raised for this long; one that only passes the hair is quicker."""
-CLEAR_ABOVE: Final = 0.3
-"""How far above the head the wrist has to be, in trunk lengths: about 15 cm, more than a hand resting on the hair."""
+CLEAR_ABOVE: Final = 0.25
+"""How far above the head the wrist has to be, in trunk lengths: about 12 cm above eyes and ears, so above the hair.
+
+A rendered figure that leans back 42 degrees and holds an arm up along its trunk reads 0.26, one upright 0.6.
+"""
 UPWARD: Final = 0.5
 """The forearm points at least this much up (cosine to the vertical). Arms that lie on the floor beyond the head do not,
 though a camera that looks down sees their hands above the head."""
@@ -29,6 +32,11 @@ _TRUNK: Final = np.array([*sided("SHOULDER"), *sided("HIP")])
 _ARMS: Final = {side: np.array([sided(joint)[side.position] for joint in ("ELBOW", "WRIST")]) for side in Side}
 _Y: Final = 1
 """Axis of image and world coordinates that points down."""
+
+
+def has_hand_signal(technique: Technique) -> bool:
+    """Whether a raised hand is a signal: not where the reference pose itself has a hand overhead."""
+    return Place.OVERHEAD not in technique.reference_pose.places.values()
 
 
 class RaisedHand:
@@ -44,8 +52,7 @@ class RaisedHand:
     """
 
     def __init__(self, technique: Technique) -> None:
-        listens = Place.OVERHEAD not in technique.reference_pose.places.values()
-        self._hands = {side: _Hand() for side in Side} if listens else {}
+        self._hands = {side: _Hand() for side in Side} if has_hand_signal(technique) else {}
 
     def push(self, time_s: float, pose: Pose | None) -> float | None:
         """Take in one frame.

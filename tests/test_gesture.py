@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.catalog import load_technique
-from posecheck.gesture import RAISED_S, RaisedHand, is_raised
+from posecheck.estimator import open_estimator
+from posecheck.gesture import RAISED_S, RaisedHand, has_hand_signal, is_raised
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import MIRROR, Landmark, Side, sided
 from posecheck.pose import FloatArray, Pose
+from posecheck.reference import Place
+from posecheck.studio.portrait import portrait
 from posecheck.technique import Technique
 from tests.figure import SIZE_PX, SUPINE, Leg, body, seen
 from tests.recorded import recorded
@@ -134,6 +137,8 @@ def test_a_technique_with_hands_overhead_has_no_hand_signal() -> None:
     """There the raised hand is the pose."""
     overhead = {**EXAMPLE["reference_pose"], "places": {"hand.opposite": "overhead"}}
     assert signals([(5.0, "up")], technique(reference_pose=overhead)) == []
+    assert has_hand_signal(technique())
+    assert not has_hand_signal(technique(reference_pose=overhead))
 
 
 @pytest.mark.parametrize("name", ["glute_roll_crossed", "hip_rotation_supine", "real_squats"])
@@ -141,6 +146,23 @@ def test_nobody_raises_a_hand_by_chance(name: str) -> None:
     """In recordings of people who do something else there is no signal."""
     track, raised = recorded(name), RaisedHand(load_technique("glute-max-roll"))
     assert all(raised.push(float(time_s), track.pose(i)) is None for i, time_s in enumerate(track.time_s))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["glute-max-roll", "half-kneeling-hip-flexor-stretch"])
+def test_the_model_sees_a_rendered_hand_go_up(name: str) -> None:
+    """Through real pixels and the real model: the reference pose has no hand up; with an arm overhead it has one."""
+    example = load_technique(name)
+    places = {**example.reference_pose.places, "hand.working": Place.OVERHEAD}
+    lifted = example.model_copy(update={"reference_pose": example.reference_pose.model_copy(update={"places": places})})
+    for shown, expected in ((example, False), (lifted, True)):
+        picture, estimator = portrait(shown, Side.RIGHT), open_estimator()
+        try:
+            pose = [estimator.estimate(picture, i / 10) for i in range(8)][-1]
+        finally:
+            estimator.close()
+        assert pose is not None
+        assert is_raised(pose, Side.RIGHT) is expected
 
 
 @given(st.lists(st.tuples(st.floats(0.005, 1.0), st.sampled_from([True, False, None])), max_size=120))

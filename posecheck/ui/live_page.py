@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from posecheck.errors import PosecheckError
+from posecheck.gesture import has_hand_signal
 from posecheck.live import LiveSession, LiveState, Outcome
 from posecheck.result import FrameResult, SafetyRecord, SessionResult
 from posecheck.safety import Answers, Safety, record, with_safety
@@ -124,6 +125,8 @@ def _show_preparation(choice: Choice, safety: Safety) -> None:
     show_done_right(technique)
     st.markdown("**Camera.** " + plain(technique.camera.advice))
     st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
+    hand = ", or hold a hand above your head for a second" if has_hand_signal(technique) else ""
+    st.markdown(f"**While you do it.** When the tension lets go, press L or the button{hand}. S or STOP ends it all.")
     st.caption("The picture stays on this machine. Nothing is uploaded or stored.")
     st.caption(plain(safety.no_diagnosis))
 
