@@ -41,7 +41,7 @@ def show_screen(safety: Safety, technique: Technique) -> None:
     """The questions, what the answers mean, and the way on when they allow it."""
     kept: Answers = st.session_state.get(_ANSWERS) or Answers()
     st.subheader(plain(safety.ask))
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall"):  # directly in a column, long labels would be cut short
         applies = [
             question.id
             for question in safety.questions
@@ -53,14 +53,16 @@ def show_screen(safety: Safety, technique: Technique) -> None:
     given = clearance(safety, answers)
     if given.outcome is Outcome.NEEDS_CLEARANCE:
         _say(given)
-        confirmed = st.checkbox(label(safety.confirmation), key="confirmed")
+        confirmed = st.container().checkbox(label(safety.confirmation), key="confirmed")
         answers = replace(answers, confirmed=confirmed)
         given = clearance(safety, answers)
     else:
         _say(given)
     if given.outcome is Outcome.MUST_NOT_START:
         return
-    read = st.checkbox("I have read this technique's precautions and will keep to them.", key=f"read-{technique.id}")
+    read = st.container().checkbox(
+        "I have read this technique's precautions and will keep to them.", key=f"read-{technique.id}"
+    )
     ready = given.may_start and read
     st.button(
         "Go on to the camera",

@@ -77,6 +77,7 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 @media (max-width: 1000px) {
   .st-key-stop {position: fixed; left: 0; right: 0; bottom: 0; z-index: 1000; padding: .5rem; background: #fbfcfb}
   .block-container {padding-bottom: 8rem}
+  [class*="st-key-pain-"] [role="radiogroup"] {flex-wrap: wrap; row-gap: .4rem}
   .pc-cue {min-height: 24vw}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
   [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
