@@ -362,10 +362,10 @@ def test_a_value_is_written_with_its_error(
 @pytest.mark.parametrize(
     ("target", "text", "ends"),
     [
-        pytest.param({"min": 80, "max": 100}, "→ 80-100°", (50, 130), id="band"),
-        pytest.param({"min": -10, "max": 10}, "→ -10 to 10°", (-40, 40), id="around zero"),
-        pytest.param({"min": 80}, "→ at least 80°", (20, 140), id="open above"),
-        pytest.param({"max": 20}, "→ at most 20°", (-40, 80), id="open below"),
+        pytest.param({"min": 80, "max": 100}, "» 80-100°", (50, 130), id="band"),
+        pytest.param({"min": -10, "max": 10}, "» -10 to 10°", (-40, 40), id="around zero"),
+        pytest.param({"min": 80}, "» at least 80°", (20, 140), id="open above"),
+        pytest.param({"max": 20}, "» at most 20°", (-40, 80), id="open below"),
     ],
 )
 def test_a_target_is_written_and_scaled(target: dict[str, float], text: str, ends: tuple[float, float]) -> None:
@@ -516,9 +516,9 @@ def test_a_long_cue_gets_smaller_letters_not_more_lines() -> None:
     assert " ".join(block.lines) == cue
 
 
-@pytest.mark.parametrize("letter", "äöüÄÖÜßé°→±…·'", ids=str)
+@pytest.mark.parametrize("letter", "äöüÄÖÜßé°»±…·'", ids=str)
 def test_letters_beyond_ascii_are_written(letter: str) -> None:
-    """Umlauts, degree sign and arrows have a shape of their own, not the question mark of a missing one."""
+    """Umlauts, degree sign and guillemets have a shape of their own, not the question mark of a missing one."""
     mask, question = text_mask(letter, 60), text_mask("?", 60)
     assert mask.max() == 255
     assert mask.shape != question.shape or not np.array_equal(mask, question)

@@ -1,6 +1,6 @@
 """Text in OpenCV's built-in outline font: how wide it is, how it breaks into lines, and what it looks like.
 
-The font covers accents, the degree sign and arrows, which OpenCV's older stroke fonts do not.
+The font covers accents, the degree sign and guillemets, which OpenCV's older stroke fonts do not.
 """
 
 from __future__ import annotations

@@ -65,13 +65,13 @@ def unit_sign(rule: Rule) -> str:
 
 
 def target_text(rule: Rule) -> str:
-    """The band: ``→ 80-100°``, ``→ at least 80°``, ``→ at most 0.35``."""
+    """The band: ``» 80-100°``, ``» at least 80°``, ``» at most 0.35``."""
     low, high, unit = rule.target.min, rule.target.max, unit_sign(rule)
     if low is None:
-        return f"→ at most {high:g}{unit}"
+        return f"» at most {high:g}{unit}"
     if high is None:
-        return f"→ at least {low:g}{unit}"
-    return f"→ {low:g}{'-' if low >= 0 else ' to '}{high:g}{unit}"
+        return f"» at least {low:g}{unit}"
+    return f"» {low:g}{'-' if low >= 0 else ' to '}{high:g}{unit}"
 
 
 def scale_ends(rule: Rule) -> tuple[float, float]:
