@@ -44,8 +44,9 @@ FILE_NAMES: Final = {
     "csv": "measures.csv",
     "parquet": "measures.parquet",
 }
-BLOCK: Final = 8
-"""Frames measured at a time: measuring eight costs little more than measuring one."""
+BLOCK: Final = 16
+"""Frames measured at a time: measuring sixteen costs little more than measuring one, and on a single core detection is
+interrupted less often (against eight, 2% of the time)."""
 KEY_FRAME_PX: Final = 720
 CROWD_LOOKS: Final = (3, 6)
 """How often in a clip it is looked whether there are several people, at least and at most: a look costs as much as two
@@ -168,7 +169,7 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
         size = (reader.header.width, reader.header.height)
         if options.annotate:
             writer = stack.enter_context(ClipWriter(folder / FILE_NAMES["clip"], size, audio_from=clip))
-        judged = stack.enter_context(Behind(partial(_judge_and_draw, session, artist, writer, size), depth=2))
+        judged = stack.enter_context(Behind(partial(_judge_and_draw, session, artist, writer, size), depth=1))
         watched = stack.enter_context(Behind(crowd.look))
         frames = stack.enter_context(Ahead(reader))
         count, end_s = 0, 0.0
