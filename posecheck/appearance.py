@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.geometry import dot, length
-from posecheck.landmarks import MIRROR, Landmark, sided
+from posecheck.landmarks import MIRROR, Landmark, Side, sided
 from posecheck.measures import COLUMNS, Measures
 from posecheck.pose import FloatArray, Track
 from posecheck.quantities import QUANTITIES, quantity_of
@@ -35,11 +35,10 @@ _STARTS, _ENDS = (np.array([_AT[side] for bone in _CHAIN for side in sided(bone[
 _MEET = np.array([(0, 2), (1, 3), (2, 4), (3, 5), (0, 6), (1, 7), (2, 3), (6, 8)]).T
 """Bones between which an angle is told, numbered trunk, thigh, shank, upper arm, forearm, each left and right."""
 
-_SWAP = {"left": "right", "right": "left"}
-
 
 def _mirrored(column: str) -> int:
-    return COLUMNS.index(".".join(_SWAP.get(part, part) for part in column.split(".")))
+    name, _, side = column.partition(".")
+    return COLUMNS.index(f"{name}.{Side(side).other}" if side else name)
 
 
 _CLOSED = [i for i, column in enumerate(COLUMNS) if column.partition(".")[0] in OUTPUTS]
@@ -49,6 +48,8 @@ BASE: Final = [
     6 * len(_USED) + _CLOSED.index(COLUMNS.index(f"{name}.right" if name in SIDED else name)) for name in OUTPUTS
 ]
 """Where among the features the closed form of each output stands; the networks learn what is to be added to it."""
+DOUBT: Final = [place + len(_CLOSED) for place in BASE]
+"""And where the logarithm of its error stands."""
 _LEAST_SE, _NO_SE = 0.01, 1.0
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from posecheck.appearance import BASE, OUTPUTS, SCALE, SIDED, WHOLE, features
-from posecheck.evidence import LEAST_VISIBILITY, in_frame
+from posecheck.evidence import is_visible
 from posecheck.landmarks import Landmark, Side, sided
 from posecheck.measures import COLUMNS, LEAST_BEND, Measures, measure
 from posecheck.pose import FloatArray, Track
@@ -178,7 +178,7 @@ def corrected(track: Track, closed: Measures, corrector: Corrector | None = None
         crossed = found.crossed.reshape(frames, 2)
         table[0, :, _CROSSED_COLUMNS] = 100.0 * crossed.T
         table[1, :, _CROSSED_COLUMNS] = 100.0 * np.sqrt(crossed * (1.0 - crossed)).T
-    blind = ~(in_frame(track.image_px, track.size_px) & (track.visibility >= LEAST_VISIBILITY))
+    blind = ~is_visible(track.image_px, track.visibility, track.size_px)
     table[:, (blind.astype(np.float32) @ _NEEDS) > 0] = np.nan
     handless = blind.take(_WRISTS, axis=1).all(axis=1)
     table[:, np.logical_and.outer(handless, _OF_HANDS)] = np.nan

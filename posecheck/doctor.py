@@ -200,28 +200,35 @@ def h264_encoder() -> Check:
     return Check("H.264 encoder", False, f"libx264 cannot be opened: {failure}", remedy)
 
 
-def technique_files() -> Check:
-    """Whether all shipped technique files load."""
+def _loaded(name: str, load: Callable[[], str]) -> Check:
+    """Whether files that come along load; what is said of them is what loading them gives."""
     try:
-        from posecheck.catalog import load_techniques  # noqa: PLC0415 - brings YAML and pydantic, which may be missing
-
-        found = load_techniques()
+        return Check(name, True, load())
     except (PosecheckError, ImportError) as error:
         advice = error.advice if isinstance(error, PosecheckError) else _REINSTALL.format("posecheck")
-        return Check("Techniques", False, str(getattr(error, "problem", error)), advice)
-    return Check("Techniques", True, ", ".join(found))
+        return Check(name, False, str(getattr(error, "problem", error)), advice)
+
+
+def technique_files() -> Check:
+    """Whether all shipped technique files load."""
+
+    def load() -> str:
+        from posecheck.catalog import load_techniques  # noqa: PLC0415 - brings YAML and pydantic, which may be missing
+
+        return ", ".join(load_techniques())
+
+    return _loaded("Techniques", load)
 
 
 def safety_file() -> Check:
     """Whether the file of what is asked before a session loads."""
-    try:
+
+    def load() -> str:
         from posecheck.safety_file import load_safety  # noqa: PLC0415 - see technique_files
 
-        found = load_safety()
-    except (PosecheckError, ImportError) as error:
-        advice = error.advice if isinstance(error, PosecheckError) else _REINSTALL.format("posecheck")
-        return Check("Safety", False, str(getattr(error, "problem", error)), advice)
-    return Check("Safety", True, f"{len(found.questions)} questions before a session")
+        return f"{len(load_safety().questions)} questions before a session"
+
+    return _loaded("Safety", load)
 
 
 def temporary_folder() -> Check:

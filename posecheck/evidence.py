@@ -107,6 +107,26 @@ def in_frame(points_px: FloatArray, size_px: tuple[int, int]) -> NDArray[np.bool
     return both
 
 
+def is_visible(image_px: FloatArray, visibility: FloatArray, size_px: tuple[int, int]) -> NDArray[np.bool_]:
+    """Whether each landmark lies in the picture and is seen by the model's own word.
+
+    Parameters
+    ----------
+    image_px : array, shape (..., 2)
+        Pixels.
+    visibility : array, shape (...)
+        0 to 1.
+    size_px : tuple of int
+        Width and height of the frame.
+
+    Returns
+    -------
+    array of bool, shape (...)
+    """
+    visible: NDArray[np.bool_] = in_frame(image_px, size_px) & (visibility >= LEAST_VISIBILITY)
+    return visible
+
+
 def hidden_legs(points_m: FloatArray) -> NDArray[np.bool_]:
     """Whether each knee and ankle lies, seen from the camera, behind the trunk or the other leg.
 
@@ -138,7 +158,7 @@ def gather(track: Track) -> Evidence:
     points = np.concatenate([track.image_px * scale[:, None, None], track.world_m[..., 2:]], axis=-1)
     doubt = 2.0 - np.minimum(track.visibility, 1.0)
     factor = doubt * doubt
-    factor[~(in_frame(track.image_px, track.size_px) & (track.visibility >= LEAST_VISIBILITY))] = np.inf
+    factor[~is_visible(track.image_px, track.visibility, track.size_px)] = np.inf
     legs = factor[:, _LEGS]
     np.multiply(legs, HIDDEN_FACTOR**2, out=legs, where=hidden_legs(points))
     variance = factor[..., None] * _VARIANCE

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.evidence import LEAST_VISIBILITY, in_frame
+from posecheck.evidence import is_visible
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Landmark, Side, sided
 from posecheck.pose import Pose
@@ -82,7 +82,7 @@ def is_raised(pose: Pose, side: Side) -> bool | None:
     wrist has to be `CLEAR_ABOVE` trunk lengths above the highest seen point of the head in the world coordinates, above
     it in the image as well, and the forearm has to point up.
     """
-    seen = (pose.visibility >= LEAST_VISIBILITY) & in_frame(pose.image_px, pose.size_px)
+    seen = is_visible(pose.image_px, pose.visibility, pose.size_px)
     head, arm = _HEAD[seen[_HEAD]], _ARMS[side]
     if not len(head) or not seen[arm].all() or not seen[_TRUNK].all():
         return None

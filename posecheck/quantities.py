@@ -9,7 +9,7 @@ from typing import Final
 from posecheck.landmarks import Landmark, Side, sided
 
 REPORTED_SHARE: Final = 5 / 3
-"""A number with its error beside it may be less certain than one that a verdict rests on: 25 deg for angles."""
+"""A number with its error beside it may be less certain than one that a verdict rests on: 27 deg for angles."""
 
 CROSSED_SHANKS: Final = 0.5
 """An ankle nearer than this to the opposite knee, in shank lengths, lies on it: rendered ones lie at 0.2 to 0.35."""
@@ -54,6 +54,11 @@ class Quantity:
     def bounds(self) -> tuple[float, float]:
         """What no value can pass; a probability is 0 to 100%."""
         return (0.0, 100.0) if self.unit == "%" else (-math.inf, math.inf)
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether the unit is a sign that belongs to the number, and whole numbers do; others are written in words."""
+        return self.unit in ("deg", "%")
 
     @property
     def short_unit(self) -> str:

@@ -22,7 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from posecheck.appearance import BASE, OUTPUTS, SCALE, SIDED, WHOLE, features
+from posecheck.appearance import BASE, DOUBT, OUTPUTS, SCALE, SIDED, WHOLE, features
 from posecheck.corrector import FARTHEST, WEIGHTS, Corrector
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS, LEAST_BEND, measure
@@ -188,7 +188,7 @@ def judge(corrector: Corrector, rows: FloatArray, targets: FloatArray, title: st
     """Print how far the corrector is from the truth, beside the closed form, where each calls a measure seen."""
     found, count = corrector.estimate(rows), len(OUTPUTS)
     closed = rows[:, BASE] * SCALE
-    doubt = np.exp(rows[:, [b + BASE_TO_SE for b in BASE]]) * SCALE
+    doubt = np.exp(rows[:, DOUBT]) * SCALE
     print(f"\n### {title}: {len(rows)} legs\n")
     print("| measure | seen | mean abs. error | within 2 se | closed form: seen | error | within 2 se |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
@@ -204,10 +204,6 @@ def judge(corrector: Corrector, rows: FloatArray, targets: FloatArray, title: st
     sure = np.abs(found.crossed - 0.5) > 0.4
     right = (found.crossed > 0.5) == (targets[:, count] > 0.5)
     print(f"\nCrossed leg: sure of {sure.mean():.0%}, {right[sure].mean():.1%} of them right.")
-
-
-BASE_TO_SE: Final = len([c for c in COLUMNS if c.partition(".")[0] in OUTPUTS])
-"""Among the features, the closed form's errors stand so far behind its values."""
 
 
 def main() -> None:

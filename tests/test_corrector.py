@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.accuracy import bare_angle
 from posecheck.appearance import OUTPUTS, features
 from posecheck.corrector import WEIGHTS, Corrector, built_in, measured
 from posecheck.landmarks import MIRROR, Landmark, Side, sided
@@ -110,10 +111,7 @@ def test_real_knees_lie_within_the_stated_error_of_the_plain_angle() -> None:
     track = recorded("real_squats")
     result = measured(track)
     near = int(np.nanmean(track.world_m[:, sided("KNEE")[0], 2]) > np.nanmean(track.world_m[:, sided("KNEE")[1], 2]))
-    hip, knee, ankle = (track.image_px[:, sided(joint)[near]] for joint in ("HIP", "KNEE", "ANKLE"))
-    thigh, shank = knee - hip, ankle - knee
-    cosine = (thigh * shank).sum(-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
-    gap = result.value[:, KNEES[near]] - np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    gap = result.value[:, KNEES[near]] - bare_angle(track.image_px, "knee_flexion", tuple(Side)[near])
     seen = np.isfinite(gap)
     assert seen.mean() > 0.8
     assert (np.abs(gap[seen]) <= 2 * result.se[seen, KNEES[near]]).mean() > 0.9

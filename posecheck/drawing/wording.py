@@ -34,7 +34,7 @@ def reading_of(rule: Rule, result: FrameResult) -> Reading | None:
 
 def value_text(rule: Rule, reading: Reading, verdict: Verdict) -> str:
     """The value with its standard error, e.g. ``72 ±4°``; a failing value is never rounded into its band."""
-    digits = 0 if rule.quantity.unit in ("deg", "%") else 2
+    digits = 0 if rule.quantity.has_sign else 2
     step = 10.0**-digits
     low, high, value = rule.target.min, rule.target.max, reading.value
     shown = round(value, digits)
@@ -61,7 +61,7 @@ def _error_text(error: float, digits: int) -> str:
 
 def unit_sign(rule: Rule) -> str:
     """The unit when it is a sign that belongs to the number; a unit in words is written smaller, beside it."""
-    return rule.quantity.short_unit if rule.quantity.unit in ("deg", "%") else ""
+    return rule.quantity.short_unit if rule.quantity.has_sign else ""
 
 
 def target_text(rule: Rule) -> str:

@@ -79,7 +79,7 @@ def band(ends: Band, quantity: Quantity) -> str:
     """A band in words, its numbers as they were written in the technique's file."""
     unit = quantity.short_unit
     if ends.min is not None and ends.max is not None:
-        return f"between {ends.min:g}{unit if quantity.unit in ('deg', '%') else ''} and {ends.max:g}{unit}"
+        return f"between {ends.min:g}{unit if quantity.has_sign else ''} and {ends.max:g}{unit}"
     return f"at least {ends.min:g}{unit}" if ends.min is not None else f"at most {ends.max:g}{unit}"
 
 

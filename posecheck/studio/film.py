@@ -119,7 +119,4 @@ def truth_of(take: Take) -> str:
 
 def _rounded(truth: dict[str, float]) -> dict[str, float]:
     """Angles to a tenth of a degree, lengths to a hundredth; never minus zero."""
-    return {
-        column: round(value, 1 if quantity_of(column).unit in ("deg", "%") else 2) + 0.0
-        for column, value in truth.items()
-    }
+    return {column: round(value, 1 if quantity_of(column).has_sign else 2) + 0.0 for column, value in truth.items()}

@@ -61,8 +61,6 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-tiles div {border: 1px solid #dbe5e2; border-radius: 10px; padding: .7rem .9rem; background: #fff}
 .pc-tiles span {display: block; color: #4a5c5a; font-size: .9rem}
 .pc-tiles b {font-size: 1.6rem; line-height: 1.3; color: #1c2b2a}
-.pc-empty {border: 2px dashed #b9c9c5; border-radius: 14px; min-height: 22rem; display: flex; align-items: center;
-  justify-content: center; text-align: center; color: #4a5c5a; padding: 2rem; font-size: 1.1rem}
 .pc-done-right {margin: 0; max-width: 30rem}
 .pc-done-right img {width: 100%; border-radius: 12px; display: block}
 .pc-done-right figcaption {color: #4a5c5a; font-size: .9rem; padding: .3rem 0 .2rem}
@@ -82,7 +80,6 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
   [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
   [class*="st-key-pc-"] > div > div > [data-testid="stColumn"] {width: 100%; flex: none}
-  .pc-empty {min-height: 8rem}
   .pc-ring > div {width: 10rem} .pc-ring b {font-size: 4rem}
 }
 """
@@ -158,8 +155,3 @@ def tiles(pairs: Iterable[tuple[str, str]]) -> str:
     """Small boxes of label and number."""
     boxes = "".join(f"<div><span>{escape(label)}</span><b>{escape(value)}</b></div>" for label, value in pairs)
     return f'<div class="pc-tiles">{boxes}</div>'
-
-
-def placeholder(text: str) -> str:
-    """A dashed box where something will be."""
-    return f'<div class="pc-empty"><span>{escape(text)}</span></div>'
