@@ -375,6 +375,13 @@ def test_a_target_is_written_and_scaled(target: dict[str, float], text: str, end
     assert scale_ends(rule) == ends
 
 
+def test_a_probability_is_shown_from_0_to_100_percent() -> None:
+    """Nothing lies beyond either end, so the scale has none."""
+    rule = make_rule(measure="leg_crossed", target={"min": 50})
+    assert target_text(rule) == "» at least 50%"
+    assert scale_ends(rule) == (0, 100)
+
+
 def test_the_gauge_shows_the_value() -> None:
     """Another value changes the picture; what is far past the scale stays on it."""
 

@@ -7,7 +7,7 @@ from math import isfinite
 from posecheck.result import CueKind, FrameResult, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
-_BESIDE_BAND = {"deg": 30.0, "%": 50.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}
+_BESIDE_BAND = {"deg": 30.0, "%": 25.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}
 """How far a scale reaches past the band, at least, in the measure's unit; past it the needle stops at the end."""
 
 
