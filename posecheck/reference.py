@@ -29,10 +29,13 @@ class Place(StrEnum):
 
     FLOOR = "floor"
     OPPOSITE_KNEE = "opposite_knee"
+    OTHER_SOLE = "other_sole"
     FLOOR_BEHIND = "floor_behind"
     FLOOR_BESIDE = "floor_beside"
     BEHIND_IN_AIR = "behind_in_air"
     OWN_THIGH = "own_thigh"
+    BEHIND_OWN_THIGH = "behind_own_thigh"
+    BEHIND_OPPOSITE_THIGH = "behind_opposite_thigh"
     IN_FRONT = "in_front"
     OVERHEAD = "overhead"
     HANGING = "hanging"
@@ -49,7 +52,7 @@ class Seat(StrEnum):
     BED = "bed"
 
 
-_ANKLE_PLACES = (Place.FLOOR, Place.OPPOSITE_KNEE, Place.FREE)
+_ANKLE_PLACES = (Place.FLOOR, Place.OPPOSITE_KNEE, Place.OTHER_SOLE, Place.FREE)
 _HAND_PLACES = tuple(place for place in Place if place not in _ANKLE_PLACES)
 
 
@@ -81,6 +84,7 @@ class ReferencePose(Strict):
 
     posture: Literal["sitting", "supine", "prone", "side_lying", "half_kneeling", "standing"]
     trunk_inclination_deg: float = Field(ge=0, le=180, description="of the trunk from the vertical")
+    side_tilt_deg: float = Field(0.0, ge=-45, le=45, description="of the body onto the side being worked on")
     seat: Seat = Field(Seat.FLOOR, description="what carries the person: floor, roller, ball, chair or bed")
     pelvis_height_m: float | None = Field(
         None, gt=0, le=2, description="hip joints above the floor; left out: as the body rests"

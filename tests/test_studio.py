@@ -277,3 +277,46 @@ def test_hands_rest_on_the_front_of_the_thigh_however_the_trunk_leans() -> None:
         figure = figure_of(settle(Stance(lean_deg, legs, hands=(Place.OWN_THIGH, Place.OWN_THIGH)), Body()))
         middle = 0.35 * figure.hip + 0.65 * figure.knee
         assert (figure.wrist[:, 1] > middle[:, 1] + 0.06).all()
+
+
+@given(seed=seeds)
+@settings(max_examples=20)
+def test_soles_lie_against_each_other_on_the_floor(seed: int) -> None:
+    """Whoever it is: ankles an ankle's height to either side of the middle, feet along each other, knees outward."""
+    body = random_body(np.random.default_rng(seed))
+    legs = np.array([[55.0, 60.0, 40.0, 112.0]] * 2)
+    figure = figure_of(settle(Stance(90.0, legs, ankles=(Place.OTHER_SOLE, Place.OTHER_SOLE)), body))
+    np.testing.assert_allclose(figure.ankle[:, 0], [-body.ankle_m, body.ankle_m], atol=1e-6)
+    assert (figure.ankle[:, 1] < 0.06).all()
+    np.testing.assert_allclose(figure.toe[0] - figure.heel[0], figure.toe[1] - figure.heel[1], atol=1e-6)
+    assert (np.abs(figure.knee[:, 0]) > body.half_hips_m + 0.1).all()
+    truth = true_measures(figure)
+    assert truth["knee_flexion.left"] == pytest.approx(112.0, abs=0.5)
+
+
+def test_hands_hold_a_thigh_from_behind() -> None:
+    """Both wrists lie on the side of the thigh that faces the feet, near its middle, when somebody lies."""
+    legs = np.array([[95.0, 2.0, 0.0, 80.0], [45.0, 2.0, 0.0, 95.0]])
+    hands = (Place.BEHIND_OWN_THIGH, Place.BEHIND_OPPOSITE_THIGH)
+    figure = figure_of(settle(Stance(90.0, legs, hands=hands), Body()))
+    middle = (figure.hip[0] + figure.knee[0]) / 2.0
+    assert (np.linalg.norm(figure.wrist - middle, axis=1) < 0.15).all()
+    assert (figure.wrist[:, 2] < middle[2] - 0.02).all()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_tilt_brings_the_working_side_down_onto_the_ball(side: Side) -> None:
+    """The buttock of the side being worked on is the lower one, and rests on the ball."""
+    pose = TECHNIQUES["glute-max-roll"].reference_pose.model_copy(update={"side_tilt_deg": 8.0, "seat": Seat.BALL})
+    figure = figure_of(setting_of(pose, side, Body()))
+    low, high = figure.hip[side.position, 1], figure.hip[side.other.position, 1]
+    assert high - low == pytest.approx(2 * figure.body.half_hips_m * np.sin(np.radians(8.0)), abs=1e-3)
+    assert -0.05 < low - figure.body.buttock_m - 2 * BALL_RADIUS_M < 0.0
+
+
+def test_a_foot_is_planted_flat_whoever_lies_with_a_knee_at_a_right_angle() -> None:
+    """Its toes point away from the head, level with the heel."""
+    legs = np.array([[45.0, 5.0, 0.0, 90.0]] * 2)
+    figure = figure_of(settle(Stance(90.0, legs, ankles=(Place.FLOOR, Place.FLOOR)), Body()))
+    np.testing.assert_allclose(figure.toe[:, 1], figure.heel[:, 1], atol=1e-6)
+    assert (figure.toe[:, 2] < figure.heel[:, 2] - 0.2).all()

@@ -32,9 +32,13 @@ def _sentences(technique: Technique) -> list[str]:
     return [technique.name, technique.summary, technique.camera.advice, *(text for texts in lists for text in texts)]
 
 
-def test_the_three_techniques_are_shipped() -> None:
+def test_the_techniques_are_shipped() -> None:
     """The techniques that posecheck promises are there, by id and in order."""
-    assert list(TECHNIQUES) == ["glute-max-roll", "half-kneeling-hip-flexor-stretch", "hip-rotation-90"]
+    assert list(TECHNIQUES) == [
+        "glute-max-roll",
+        "half-kneeling-hip-flexor-stretch",
+        "hip-rotation-90",
+    ]
 
 
 @every_rule
@@ -51,8 +55,12 @@ def test_every_cue_can_be_said_for_either_side(technique: Technique, rule: Rule,
 
 @every_rule
 def test_a_cue_names_the_side_it_means(technique: Technique, rule: Rule) -> None:
-    """A correction of one side says which: {side} for the working one, {other} for the opposite one."""
-    wanted = {RuleSide.WORKING: "{side}", RuleSide.OPPOSITE: "{other}", None: ""}[rule.side]
+    """A correction of one side says which: {side} for the working one, {other} for the opposite one.
+
+    Where no side is worked on, both legs are meant, whichever of them is looked at.
+    """
+    side = rule.side if technique.sided else None
+    wanted = {RuleSide.WORKING: "{side}", RuleSide.OPPOSITE: "{other}", None: ""}[side]
     corrections = [text for text in (rule.cue, rule.cue_low, rule.cue_high) if text]
     assert corrections
     assert all(wanted in text for text in corrections)
@@ -213,4 +221,5 @@ def test_a_rule_with_a_fault_can_be_hashed() -> None:
     """Cards of the annotated clip are remembered by rule: a rule that tells its fault must not break them."""
     rules = [rule for technique in load_techniques().values() for rule in technique.rules]
     assert any(rule.fault for rule in rules)
-    assert len({hash(rule) for rule in rules}) == len(rules)
+    distinct = [rule for i, rule in enumerate(rules) if rule not in rules[:i]]
+    assert len({hash(rule) for rule in rules}) == len(distinct)

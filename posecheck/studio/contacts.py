@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.geometry import nearest_on_segment, unit, without
 from posecheck.pose import FloatArray
-from posecheck.studio.figure import KNEE, Figure, Leg, Setting, angles_of, figure_of, hips, two_bones
+from posecheck.studio.figure import KNEE, Figure, Leg, Setting, angles_of, figure_of, hips, leg_of, two_bones
 
 _UP = np.array([0.0, 1.0, 0.0])
 _FOOT_NEAR_M: Final = 0.06
@@ -74,6 +74,7 @@ def holding(rest: Figure, after: Setting) -> Setting:
         elif _lies_over(rest, side):
             goal = rest.ankle[side] + 0.9 * (knee[1 - side] - rest.knee[1 - side])
         else:
+            knee[side] = leg_of(legs_deg[side], side, hip[side], axes, body).knee
             continue
         leg = reaching(goal, rest, side, hip[side])
         legs_deg[side], knee[side] = angles_of(leg, side, hip[side], axes), leg.knee
@@ -82,9 +83,8 @@ def holding(rest: Figure, after: Setting) -> Setting:
     wrists = after.wrists_m.copy()
     for side in (0, 1):
         if rest.wrist[side, 1] > rest.setting.floor_m + _HAND_NEAR_M:
-            on_thigh = np.linalg.norm(rest.wrist[side] - (rest.knee[side] + rest.hip[side]) / 2.0) < body.thigh_m / 2.0
-            carrier = "knee" if on_thigh else "shoulder"
-            wrists[side] += getattr(shifted, carrier)[side] - getattr(rest, carrier)[side]
+            carrier, of = _carrier(rest, side)
+            wrists[side] += getattr(shifted, carrier)[of] - getattr(rest, carrier)[of]
     return replace(settled, wrists_m=wrists)
 
 
@@ -135,6 +135,15 @@ def _lies_over(figure: Figure, side: int) -> bool:
     hip, knee = figure.hip[1 - side], figure.knee[1 - side]
     near = nearest_on_segment(figure.ankle[side], (hip + knee) / 2.0, knee)
     return bool(np.linalg.norm(figure.ankle[side] - near) < _LAID_OVER_M * figure.body.scale)
+
+
+def _carrier(figure: Figure, side: int) -> tuple[str, int]:
+    """What a hand in the air goes along with: the knee of the thigh that it lies on, or its own shoulder."""
+    for of in (side, 1 - side):
+        middle = (figure.knee[of] + figure.hip[of]) / 2.0
+        if np.linalg.norm(figure.wrist[side] - middle) < figure.body.thigh_m / 2.0:
+            return "knee", of
+    return "shoulder", side
 
 
 def _over_knee(pelvis: FloatArray, hip: FloatArray, knee: FloatArray, thigh_m: float) -> FloatArray:

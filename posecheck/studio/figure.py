@@ -28,6 +28,9 @@ FLEXION, ABDUCTION, ROTATION, KNEE = range(4)
 _UP = np.array([0.0, 1.0, 0.0])
 _PLANTED_TILT: Final = 0.5
 """A foot near the floor is set flat on it when the shank stands steeper than this (its vertical share)."""
+_SOLES_NEAR_M: Final = 0.20
+_SOLES_TURNED: Final = 0.4
+"""Ankles nearer than this to each other, with shanks that point across by this share, have their soles together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +159,13 @@ def figure_of(setting: Setting) -> Figure:
     body, axes, pelvis = setting.body, setting.axes, setting.pelvis_m
     hip = pelvis + hips(body, axes)
     legs = [leg_of(setting.legs_deg[side], side, hip[side], axes, body) for side in (0, 1)]
-    feet = [_foot(leg, axes, body, setting.floor_m) for leg in legs]
+    facing = _soles_meet(legs, body)
+    feet = [
+        _facing_foot(legs[side], legs[1 - side], axes, body)
+        if facing
+        else _foot(legs[side], axes, body, setting.floor_m)
+        for side in (0, 1)
+    ]
     chest = pelvis + body.trunk_m * axes[:, 1]
     shoulder = chest + shoulders(body, axes)
     elbow, wrist = two_bones(shoulder, setting.wrists_m, body.upper_arm_m, body.forearm_m, setting.elbows_to)
@@ -256,6 +265,23 @@ def two_bones(
     return middle, root + distance * along
 
 
+def _soles_meet(legs: list[Leg], body: Body) -> bool:
+    """Whether the feet lie together between fallen knees, each shank pointing at the other foot."""
+    across = legs[1].ankle - legs[0].ankle
+    shanks = [unit(leg.ankle - leg.knee) for leg in legs]
+    near = float(np.linalg.norm(across)) < _SOLES_NEAR_M * body.scale
+    towards = min(float(shanks[0] @ unit(across)), -float(shanks[1] @ unit(across)))
+    return near and towards > _SOLES_TURNED and not any(leg.stands for leg in legs)
+
+
+def _facing_foot(leg: Leg, other: Leg, axes: FloatArray, body: Body) -> tuple[FloatArray, FloatArray]:
+    """Heel and toes of a foot whose sole lies against the other one."""
+    inward = unit(other.ankle - leg.ankle)
+    ahead = unit(without(-axes[:, 1], inward))
+    heel = leg.ankle + (body.ankle_m - 0.036 * body.scale) * inward - 0.05 * body.scale * ahead
+    return heel, heel + (body.foot_m - 0.02) * ahead
+
+
 def _foot(leg: Leg, axes: FloatArray, body: Body, floor: float) -> tuple[FloatArray, FloatArray]:
     """Heel and toes: flat on the floor when the foot stands there, else relaxed, and never below the floor."""
     ankle, shank = leg.ankle, unit(leg.ankle - leg.knee)
@@ -263,7 +289,8 @@ def _foot(leg: Leg, axes: FloatArray, body: Body, floor: float) -> tuple[FloatAr
     sole = 0.028 * body.scale
     if leg.stands and ankle[1] < floor + body.ankle_m + 0.03:
         ahead = forward - forward[1] * _UP
-        ahead = unit(ahead) if np.linalg.norm(ahead) > 0.2 else -axes[:, 2]
+        # Of somebody who lies, a knee at a right angle leaves only upward: the toes point away from the head.
+        ahead = unit(ahead if np.linalg.norm(ahead) > 0.2 else without(-axes[:, 1], _UP))
         ground = np.array([ankle[0], ankle[1] - body.ankle_m + sole, ankle[2]])
         return ground - 0.05 * body.scale * ahead, ground + (body.foot_m - 0.07) * ahead
     for point in np.radians(np.arange(15.0, 90.0, 5.0)):

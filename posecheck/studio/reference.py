@@ -38,7 +38,7 @@ def stance_of(pose: ReferencePose, working: Side) -> Stance:
     toward = 1.0 if working is Side.RIGHT else -1.0
     return Stance(
         lean_deg=0.0 if rolled else lean,
-        roll_deg=toward * pose.trunk_inclination_deg if rolled else 0.0,
+        roll_deg=toward * (pose.trunk_inclination_deg if rolled else pose.side_tilt_deg),
         legs_deg=legs,
         ankles=(ankles[0], ankles[1]),
         hands=(hands[0], hands[1]),

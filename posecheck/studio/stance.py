@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -28,6 +29,8 @@ from posecheck.studio.figure import (
 )
 
 _UP = np.array([0.0, 1.0, 0.0])
+_EDGE_M: Final = 0.045
+"""Ankle above the floor when the foot lies on its outer edge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,8 @@ class Stance:
         Hip flexion, abduction and rotation, and knee flexion, of the left and the right leg.
     ankles : pair of Place or None
         ``OPPOSITE_KNEE`` lays an ankle over the other knee; ``FLOOR`` plants the foot with the knee's angle kept. The
-        angles of the hip follow from that. None: the leg is as its angles say.
+        angles of the hip follow from that. ``OTHER_SOLE`` lays the foot on its outer edge, its sole against the other
+        foot's, with the knee's angle kept. None: the leg is as its angles say.
     hands : pair of Place
         Left and right.
     seat : Seat
@@ -77,6 +81,9 @@ def settle(stance: Stance, body: Body) -> Setting:
         if stance.ankles[side] is Place.OPPOSITE_KNEE:
             legs[side] = _crossed(side, hip, legs[1 - side], axes, body)
             legs_deg[side] = angles_of(legs[side], side, hip[side], axes)
+        elif stance.ankles[side] is Place.OTHER_SOLE:
+            legs[side] = _sole_to_sole(legs[side], hip, side, axes, body, floor)
+            legs_deg[side] = angles_of(legs[side], side, hip[side], axes)
     knee = np.stack([leg.knee for leg in legs])
     shoulder = pelvis + body.trunk_m * axes[:, 1] + shoulders(body, axes)
     arms = [_arm(stance.hands[side], side, shoulder[side], hip, knee, axes, body, floor) for side in (0, 1)]
@@ -93,7 +100,8 @@ def _pelvis_height(stance: Stance, body: Body, axes: FloatArray) -> float:
     if stance.seat is Seat.CHAIR:
         return CHAIR_HEIGHT_M + 0.9 * body.buttock_m
     if stance.seat is Seat.BALL:
-        return BALL_RADIUS_M + 0.95 * body.buttock_m
+        lower = float(hips(body, axes)[:, 1].min())  # the side that the ball lies under
+        return 2 * BALL_RADIUS_M - 0.025 + body.buttock_m - lower
     hip, limb = hips(body, axes), 0.055 * body.scale * body.girth
     lowest = [float(hip[:, 1].min()) - body.buttock_m, float(body.trunk_m * axes[1, 1]) - 2 * limb]
     for side, place in enumerate(stance.ankles):
@@ -131,6 +139,19 @@ def _crossed(side: int, hip: FloatArray, other: Leg, axes: FloatArray, body: Bod
     return Leg(knee, ankle, -unit(without(ankle - knee, unit(knee - hip[side]))))
 
 
+def _sole_to_sole(leg: Leg, hip: FloatArray, side: int, axes: FloatArray, body: Body, floor: float) -> Leg:
+    """The leg with its foot on the floor before the middle of the body, sole inward, as far off as its knee is bent."""
+    outward, feetward = axes @ OUTWARD[side], -axes[:, 1]
+    away = feetward - feetward[1] * _UP
+    middle = hip.mean(axis=0) + body.ankle_m * outward
+    reach = float(np.linalg.norm(leg.ankle - hip[side]))
+    edge = np.array([middle[0], floor + _EDGE_M * body.scale, middle[2]])
+    short = edge - hip[side]
+    goal = edge + np.sqrt(max(reach**2 - float(short @ short), 0.0)) * unit(away)
+    knee, ankle = two_bones(hip[side], goal, body.thigh_m, body.shank_m, leg.knee - hip[side])
+    return Leg(knee, ankle, -unit(without(ankle - knee, unit(knee - hip[side]))))
+
+
 def _arm(  # noqa: PLR0911  one return a place
     place: Place, side: int, shoulder: FloatArray, hip: FloatArray, knee: FloatArray,
     axes: FloatArray, body: Body, floor: float,
@@ -157,6 +178,12 @@ def _arm(  # noqa: PLR0911  one return a place
             above = unit(without(up - back, thigh))
             goal = 0.35 * hip[side] + 0.65 * knee[side] + 0.10 * body.scale * above
             return goal, outward - 0.2 * up, thigh
+        case Place.BEHIND_OWN_THIGH | Place.BEHIND_OPPOSITE_THIGH:
+            held = side if place is Place.BEHIND_OWN_THIGH else 1 - side
+            thigh = unit(knee[held] - hip[held])
+            under = unit(without(back - up, thigh))
+            goal = 0.45 * hip[held] + 0.55 * knee[held] + body.scale * (0.10 * under + 0.03 * outward)
+            return goal, outward + 0.3 * back, 0.3 * under - outward
         case Place.IN_FRONT:
             return shoulder - 0.85 * reach * back - 0.1 * up, outward - up, -back
         case Place.OVERHEAD:

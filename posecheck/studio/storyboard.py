@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.landmarks import Side
-from posecheck.reference import Place, PoseChange, ReferencePose, Stroke
+from posecheck.reference import Place, PoseChange, ReferencePose, RuleSide, Stroke
 from posecheck.studio.body import Body
 from posecheck.studio.contacts import moved
 from posecheck.studio.figure import ROTATION, Setting, figure_of
@@ -22,6 +22,8 @@ STROKE: Final = Stroke(distance_m=0.12, period_s=4.0)
 _SWING_DEG: Final = 22.0
 _SWING_S: Final = 3.0
 """From one end of the rotation to the other; the fastest moment is 1.9 times the average (minimum jerk)."""
+_FEET_PLANTED_DEG: Final = {"knee_flexion": 95.0, "hip_flexion": 45.0, "hip_abduction": 4.0, "hip_rotation": 0.0}
+"""Of each leg of somebody who lies on the back with the feet planted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,8 @@ def _ways_in(pose: ReferencePose, body: Body) -> list[_Step]:
         return _sitting_down(pose)
     if pose.posture == "half_kneeling":
         return _kneeling_down(body)
+    if pose.posture == "supine" and pose.places.keys() & {"ankle.working", "ankle.opposite"}:
+        return _lying_with_feet_planted(pose)
     if pose.posture == "supine":
         feet_up = {"knee_flexion.working": 70.0, "hip_flexion.working": 45.0, "hip_rotation.working": 0.0}
         start = PoseChange(trunk_inclination_deg=90, angles_deg=feet_up, places={"ankle.working": Place.FLOOR})
@@ -154,6 +158,24 @@ def _sitting_down(pose: ReferencePose) -> list[_Step]:
     )  # fmt: skip
     steps = [_Step(0.0, upright), _Step(0.6, upright), _Step(1.5, leaning)]
     return [*steps, _Step(1.1, lifted)] if pose.places.get("ankle.working") is Place.OPPOSITE_KNEE else steps
+
+
+def _lying_with_feet_planted(pose: ReferencePose) -> list[_Step]:
+    """Lie with both feet planted and the arms beside, and lift a foot over the other knee if it belongs there."""
+    beside: dict[str, Place] = {"hand.working": Place.FLOOR_BESIDE, "hand.opposite": Place.FLOOR_BESIDE}
+    feet: dict[str, Place] = {"ankle.working": Place.FLOOR, "ankle.opposite": Place.FLOOR}
+    bent = {f"{angle}.{side}": value for side in RuleSide for angle, value in _FEET_PLANTED_DEG.items()}
+    planted = PoseChange(angles_deg=bent, places=beside | feet)
+    lifted = PoseChange(
+        angles_deg=bent | {"knee_flexion.working": 112, "hip_flexion.working": 95, "hip_abduction.working": 24,
+                           "hip_rotation.working": 40},
+        places=beside | feet | {"ankle.working": Place.FREE},
+    )  # fmt: skip
+    laid_over = PoseChange(angles_deg=bent, places=beside | feet | {"ankle.working": Place.OPPOSITE_KNEE})
+    steps = [_Step(0.0, planted), _Step(0.7, planted)]
+    if pose.places.get("ankle.working") is Place.OPPOSITE_KNEE:
+        steps += [_Step(1.0, lifted), _Step(0.8, laid_over)]
+    return steps
 
 
 def _kneeling_down(body: Body) -> list[_Step]:
