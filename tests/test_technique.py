@@ -35,6 +35,7 @@ def _sentences(technique: Technique) -> list[str]:
 def test_the_techniques_are_shipped() -> None:
     """The techniques that posecheck promises are there, by id and in order."""
     assert list(TECHNIQUES) == [
+        "figure-four-stretch",
         "glute-ball-release",
         "glute-max-roll",
         "half-kneeling-hip-flexor-stretch",
