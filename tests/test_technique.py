@@ -40,6 +40,7 @@ def test_the_techniques_are_shipped() -> None:
         "glute-max-roll",
         "half-kneeling-hip-flexor-stretch",
         "hip-rotation-90",
+        "piriformis-ball-release",
         "supine-adductor-stretch",
     ]
 
