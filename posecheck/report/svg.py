@@ -34,14 +34,22 @@ def styled(layers: list[alt.Chart], width: int, height: int) -> alt.LayerChart:
     height : int
         Of the plot without its axis, px. Fixed, because some layers are placed by the pixel.
     """
-    chart: alt.LayerChart = (
-        alt.LayerChart(layer=layers, width=width, height=height)
-        .properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure(font="sans-serif", background="transparent", aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontSize=11, gridColor="#e4e8ec")
+    # All at once: every further step would copy and check each layer again.
+    return alt.LayerChart(
+        layer=layers,
+        width=width,
+        height=height,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        config=alt.Config(
+            font="sans-serif",
+            background="transparent",
+            aria=False,
+            view=alt.ViewConfig(stroke=None),
+            axis=alt.AxisConfig(
+                labelColor=INK, titleColor=INK, labelFontSize=11, titleFontSize=11, gridColor="#e4e8ec"
+            ),
+        ),
     )
-    return chart
 
 
 def x_px(value: float) -> alt.XValue:
