@@ -16,7 +16,7 @@ SIDED: Final = (
     "knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation", "ankle_to_opposite_knee", "foot_height",
     "knee_height",
 )  # fmt: skip
-WHOLE: Final = ("trunk_inclination", "hand_behind", "hand_height")
+WHOLE: Final = ("trunk_inclination", "facing", "hand_behind", "hand_height", "hip_height")
 OUTPUTS: Final = (*SIDED, *WHOLE)
 """What the networks give: measures of the side that is looked at, then of the whole body, then whether the leg is
 crossed."""

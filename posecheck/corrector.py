@@ -60,7 +60,7 @@ class Estimates:
 
     Parameters
     ----------
-    value, se : array, shape (N, 10)
+    value, se : array, shape (N, 12)
         Of `OUTPUTS`, in their units.
     crossed : array, shape (N,)
         Probability that the ankle lies on the opposite knee, 0 to 1.
@@ -86,7 +86,7 @@ class Corrector:
     layers : tuple of (weights, bias)
         Of shape (K, inputs, outputs) and (K, 1, outputs), for K networks. The last gives values, the logarithms of
         their spreads, and the log odds of a crossed leg.
-    gain, power : array, shape (10,)
+    gain, power : array, shape (12,)
         A raw error s becomes the honest one gain * s ** power, so that 95% of the truths left out lie within two of it.
     """
 

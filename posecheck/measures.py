@@ -25,12 +25,12 @@ CAMERA_TILT_RAD: Final = np.radians(12.0)
 """Downward tilt assumed of the camera: 0.9 m high, aimed at a person on the floor 3 m away looks down 10 to 17 deg."""
 SIGMA_TILT_RAD: Final = np.radians(7.0)
 """Standard deviation of that tilt."""
-SIGMA_JOINT_RAD: Final = np.radians(np.repeat([6.0, 10.0, 9.0, 5.0, 8.0], [2, 2, 2, 2, 1]))
+SIGMA_JOINT_RAD: Final = np.radians(np.repeat([6.0, 10.0, 9.0, 5.0, 8.0, 12.0], [2, 2, 2, 2, 1, 1]))
 """What the landmark model's joint centres are off by, whatever the view. In the order of `COLUMNS`: knee flexion, hip
-flexion, abduction and rotation, each left and right, and trunk inclination. Set on one half of the rendered grid so
-that the truth lies within two standard errors in about 95% of the frames called seen; see docs/accuracy.md."""
-SIGMA_CONTACT: Final = np.repeat([0.15, 0.12, 0.15, 0.12, 0.15], [2, 1, 1, 2, 2])
-"""The same for the contacts, `ankle_to_opposite_knee` to `knee_height` in the order of `COLUMNS`, in their units."""
+flexion, abduction and rotation, each left and right, trunk inclination and facing. Set on one half of the rendered grid
+so that the truth lies within two standard errors in about 95% of the frames called seen; see docs/accuracy.md."""
+SIGMA_CONTACT: Final = np.repeat([0.15, 0.12, 0.15, 0.12, 0.15, 0.15], [2, 1, 1, 2, 2, 1])
+"""The same for the contacts, `ankle_to_opposite_knee` to `hip_height` in the order of `COLUMNS`, in their units."""
 LEAST_BEND: Final = np.sin(np.radians(30.0))
 """Sine of the least knee flexion at which the shank tells the rotation of the hip."""
 SIGMA_HEIGHT_M: Final = 0.03
@@ -53,20 +53,22 @@ _KNEE_FLEXION, _HIP_FLEXION, _HIP_ABDUCTION, _HIP_ROTATION = (
     _sides(name) for name in ("knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation")
 )
 _FROM_MIDLINE = _span("hip_abduction.left", "hip_rotation.right")
-_TRUNK_INCLINATION = COLUMNS.index("trunk_inclination")
-_ANGLES = _span("knee_flexion.left", "trunk_inclination")
+_TRUNK_INCLINATION, _FACING, _HIP_HEIGHT = (
+    COLUMNS.index(name) for name in ("trunk_inclination", "facing", "hip_height")
+)
+_ANGLES = _span("knee_flexion.left", "facing")
 _CROSSED, _FOOT_HEIGHT, _KNEE_HEIGHT = (
     _sides(name) for name in ("ankle_to_opposite_knee", "foot_height", "knee_height")
 )
 _HAND = _span("hand_behind", "hand_height")
-_CONTACT_COLUMNS = _span("ankle_to_opposite_knee.left", "knee_height.right")
+_CONTACT_COLUMNS = _span("ankle_to_opposite_knee.left", "hip_height")
 
 _SHOULDER, _HIP, _KNEE, _ANKLE, _WRIST, _HEEL, _TOE = (
     np.array(sided(joint)) for joint in ("SHOULDER", "HIP", "KNEE", "ANKLE", "WRIST", "HEEL", "FOOT_INDEX")
 )
 _CHAIN = np.array([_SHOULDER, _HIP, _KNEE, _ANKLE])
 _CONTACTS = np.concatenate([_WRIST, _HIP, _KNEE, _ANKLE, _HEEL, _TOE])
-_WRISTS, _KNEES, _FOOT = 0, 2, 6
+_WRISTS, _HIPS, _KNEES, _FOOT = 0, 1, 2, 6
 """Places in `_heights`."""
 _UP = np.array([0.0, -1.0, 0.0])
 _LEVEL = np.array([1.0, 0.0, 1.0])
@@ -194,7 +196,7 @@ class _Body:
 
 
 def _pairs(body: _Body) -> tuple[FloatArray, FloatArray]:
-    """The two vectors of each angle, in the order of its column, and their variances, each of shape (2, F, 9, 3)."""
+    """The two vectors of each angle, in the order of its column, and their variances, each of shape (2, F, 10, 3)."""
     axis = unit(body.thigh)
     outward = body.lateral[:, None] * _OUTWARD
     pair, variance = np.empty((2, len(axis), _ANGLES.stop, 3)), np.zeros((2, len(axis), _ANGLES.stop, 3))
@@ -206,11 +208,15 @@ def _pairs(body: _Body) -> tuple[FloatArray, FloatArray]:
     u[:, _HIP_ABDUCTION], v[:, _HIP_ABDUCTION] = body.thigh, outward
     u[:, _HIP_ROTATION], v[:, _HIP_ROTATION] = without(body.shank, axis), without(-outward, axis)
     u[:, _TRUNK_INCLINATION], v[:, _TRUNK_INCLINATION] = body.spine, _UP
+    u[:, _FACING], v[:, _FACING] = unit(cross(body.spine, body.lateral)), _UP
     var_u[:, _KNEE_FLEXION], var_v[:, _KNEE_FLEXION] = body.var_thigh, body.var_shank
     var_u[:, _HIP_FLEXION], var_v[:, _HIP_FLEXION] = body.var_spine[:, None], body.var_thigh
     var_u[:, _HIP_ABDUCTION], var_v[:, _HIP_ABDUCTION] = body.var_thigh, body.var_lateral[:, None]
     var_u[:, _HIP_ROTATION], var_v[:, _HIP_ROTATION] = body.var_shank, body.var_lateral[:, None]
     var_u[:, _TRUNK_INCLINATION] = body.var_spine
+    # The front turns with the spine and with the line across shoulders and hips.
+    var_u[:, _FACING] = body.var_spine / body.spine_m[:, None] ** 2
+    var_u[:, _FACING] += body.var_lateral / dot(body.lateral, body.lateral)[:, None]
     return pair, variance
 
 
@@ -224,6 +230,8 @@ def _angles(body: _Body, table: FloatArray) -> None:
     - hip_rotation: of the shank about the thigh, external positive (the foot goes towards the midline); unseen while
       the knee is bent less than 30 deg, since a straight leg does not show its rotation.
     - trunk_inclination: of the trunk from the vertical; 0 upright, 90 lying.
+    - facing: of the direction in which the trunk's front looks from straight up; 0 on the back, 90 upright or on the
+      side, 180 on the belly.
     """
     angle, error = angle_between(*_pairs(body))
     flexion = angle[:, _HIP_FLEXION]
@@ -283,15 +291,18 @@ def _heights(seen: Evidence, shank_m: FloatArray) -> FloatArray:
 
 
 def _supports(seen: Evidence, body: _Body, table: FloatArray) -> None:
-    """Fill in foot_height, knee_height, hand_height and hand_behind.
+    """Fill in foot_height, knee_height, hip_height, hand_height and hand_behind.
 
     - foot_height: mean height of ankle, heel and toes above the lowest contact, in shank lengths.
     - knee_height: height of the knee above the lowest contact, in shank lengths.
+    - hip_height: mean height of the hip joints above the lowest contact, in shank lengths.
     - hand_behind: how far the supporting hand lies behind the pelvis, away from the knees, level, in trunk lengths.
     - hand_height: height of that hand's wrist above the lowest contact, in shank lengths.
     """
     heights = _heights(seen, body.shank_m)
     table[:, :, _FOOT_HEIGHT], table[:, :, _KNEE_HEIGHT] = heights[:, :, _FOOT], heights[:, :, _KNEES]
+    # What the hips share is not less for being averaged, so neither is their error.
+    table[:, :, _HIP_HEIGHT] = heights[:, :, _HIPS].mean(axis=2)
     hands = np.empty((2, len(body.joints), 2, 2))
     hands[:, :, 0], hands[:, :, 1] = _behind_pelvis(seen, body), heights[:, :, _WRISTS]
     # The supporting hand is the one further back and lower; when it is unseen the other one may still support.

@@ -84,6 +84,7 @@ QUANTITIES: dict[str, Quantity] = {
     "hip_abduction": Quantity("deg", True, 16.0, ("HIP", "OTHER_HIP", "KNEE"), "Hip abduction"),
     "hip_rotation": Quantity("deg", True, 16.0, ("HIP", "OTHER_HIP", "KNEE", "ANKLE"), "Hip rotation"),
     "trunk_inclination": Quantity("deg", False, 16.0, ("SHOULDER", "HIP"), "Trunk inclination"),
+    "facing": Quantity("deg", False, 20.0, ("SHOULDER", "HIP"), "Front of the trunk from straight up"),
     "ankle_to_opposite_knee": Quantity(
         "shank", True, 0.25, ("ANKLE", "OTHER_KNEE", "OTHER_HIP"), "Ankle to opposite knee"
     ),
@@ -91,6 +92,7 @@ QUANTITIES: dict[str, Quantity] = {
     "hand_height": Quantity("shank", False, 0.4, ("WRIST",), "Hand above the floor"),
     "foot_height": Quantity("shank", True, 0.4, ("ANKLE", "HEEL", "FOOT_INDEX"), "Foot above the floor"),
     "knee_height": Quantity("shank", True, 0.4, ("KNEE",), "Knee above the floor"),
+    "hip_height": Quantity("shank", False, 0.4, ("HIP",), "Hips above the floor"),
     "leg_crossed": Quantity("%", True, 30.0, ("ANKLE", "OTHER_KNEE", "OTHER_HIP"), "Ankle on the opposite knee"),
     "pelvis_travel": Quantity("m", False, 0.10, ("HIP",), "Pelvis travel"),
     "pelvis_speed": Quantity("m/s", False, 0.10, ("HIP",), "Pelvis speed"),

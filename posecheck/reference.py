@@ -32,6 +32,10 @@ class Place(StrEnum):
     OTHER_SOLE = "other_sole"
     FLOOR_BEHIND = "floor_behind"
     FLOOR_BESIDE = "floor_beside"
+    FLOOR_IN_FRONT = "floor_in_front"
+    FLOOR_UNDER = "floor_under"
+    FOREARM = "forearm"
+    RESTING = "resting"
     BEHIND_IN_AIR = "behind_in_air"
     OWN_THIGH = "own_thigh"
     BEHIND_OWN_THIGH = "behind_own_thigh"
@@ -52,8 +56,10 @@ class Seat(StrEnum):
     BED = "bed"
 
 
-_ANKLE_PLACES = (Place.FLOOR, Place.OPPOSITE_KNEE, Place.OTHER_SOLE, Place.FREE)
-_HAND_PLACES = tuple(place for place in Place if place not in _ANKLE_PLACES)
+_ANKLE_PLACES = (
+    Place.FLOOR, Place.FLOOR_IN_FRONT, Place.RESTING, Place.OPPOSITE_KNEE, Place.OTHER_SOLE, Place.FREE,
+)  # fmt: skip
+_HAND_PLACES = tuple(place for place in Place if place not in _ANKLE_PLACES or place is Place.FLOOR_IN_FRONT)
 
 
 def _check_angles(angles: dict[str, float]) -> dict[str, float]:
@@ -85,7 +91,17 @@ class ReferencePose(Strict):
     posture: Literal["sitting", "supine", "prone", "side_lying", "half_kneeling", "standing"]
     trunk_inclination_deg: float = Field(ge=0, le=180, description="of the trunk from the vertical")
     side_tilt_deg: float = Field(0.0, ge=-45, le=45, description="of the body onto the side being worked on")
+    twist_deg: float = Field(
+        0.0, ge=-90, le=90, description="of the body about its long axis: positive turns its front up, or backward"
+    )
     seat: Seat = Field(Seat.FLOOR, description="what carries the person: floor, roller, ball, chair or bed")
+    roller_at: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="where the roller lies under the working thigh: 0 at the hip, 1 at the knee; "
+        "left out: under the buttocks",
+    )
     pelvis_height_m: float | None = Field(
         None, gt=0, le=2, description="hip joints above the floor; left out: as the body rests"
     )
@@ -103,7 +119,7 @@ class ReferencePose(Strict):
             "angles_deg": self.angles_deg | change.angles_deg,
             "places": self.places | change.places,
         }
-        for key in ("trunk_inclination_deg", "pelvis_height_m"):
+        for key in ("trunk_inclination_deg", "twist_deg", "seat", "pelvis_height_m"):
             if getattr(change, key) is not None:
                 update[key] = getattr(change, key)
         return self.model_copy(update=update)
@@ -120,6 +136,8 @@ class PoseChange(Strict):
     """Changes to the reference pose; what is left out stays as it is."""
 
     trunk_inclination_deg: float | None = Field(None, ge=0, le=180)
+    twist_deg: float | None = Field(None, ge=-90, le=90)
+    seat: Seat | None = None
     pelvis_height_m: float | None = Field(None, gt=0, le=2)
     angles_deg: Angles = Field(default_factory=dict)
     places: Places = Field(default_factory=dict, description="free: the ankle is as its leg's angles say")
@@ -131,4 +149,6 @@ class PoseChange(Strict):
     def __hash__(self) -> int:
         """Of what it changes: a rule is hashed, and its fault with it, by whoever remembers something about it."""
         places, angles = sorted(self.places.items()), sorted(self.angles_deg.items())
-        return hash((self.trunk_inclination_deg, self.pelvis_height_m, *angles, *places, self.stroke))
+        return hash(
+            (self.trunk_inclination_deg, self.twist_deg, self.seat, self.pelvis_height_m, *angles, *places, self.stroke)
+        )

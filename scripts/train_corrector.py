@@ -74,7 +74,7 @@ def examples(poses: Poses) -> tuple[FloatArray, FloatArray, np.ndarray]:
 
 
 def evened(targets: FloatArray, labels: np.ndarray) -> FloatArray:
-    """Weights of the targets, so that none of a joint's angles is usual in a family of poses; shape (N, 10).
+    """Weights of the targets, so that none of a joint's angles is usual in a family of poses; shape (N, 12).
 
     Of the rotation of the hip, which many views hardly show: a model that knows what is usual would report that, and
     miss the movement that a technique consists of.

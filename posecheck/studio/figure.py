@@ -47,6 +47,8 @@ class Setting:
         Of the trunk from the vertical, positive backward.
     roll_deg : float
         Of the whole body onto its right side.
+    twist_deg : float
+        Of the whole body about its long axis, to its left.
     pelvis_m : array, shape (3,)
         Middle of the hips in the room.
     legs_deg : array, shape (2, 4)
@@ -57,17 +59,22 @@ class Setting:
         Directions in which the elbows point.
     fingers_to : array, shape (2, 3)
         Directions in which the fingers point.
+    roller : (int, float), optional
+        Under which thigh a roller lies, and at which share of the way from the hip to the knee; None: under the
+        buttocks.
     """
 
     body: Body
     seat: Seat
     lean_deg: float
     roll_deg: float
+    twist_deg: float
     pelvis_m: FloatArray
     legs_deg: FloatArray
     wrists_m: FloatArray
     elbows_to: FloatArray
     fingers_to: FloatArray
+    roller: tuple[int, float] | None = None
 
     @property
     def floor_m(self) -> float:
@@ -77,7 +84,7 @@ class Setting:
     @property
     def axes(self) -> FloatArray:
         """Columns: right, up and backward of the trunk, shape (3, 3)."""
-        return trunk_axes(self.lean_deg, self.roll_deg)
+        return trunk_axes(self.lean_deg, self.roll_deg, self.twist_deg)
 
 
 def blend(one: Setting, other: Setting, share: float) -> Setting:
@@ -92,11 +99,13 @@ def blend(one: Setting, other: Setting, share: float) -> Setting:
         one.seat if share < 0.5 else other.seat,
         float(mixed("lean_deg")),
         float(mixed("roll_deg")),
+        float(mixed("twist_deg")),
         pelvis_m=mixed("pelvis_m"),
         legs_deg=mixed("legs_deg"),
         wrists_m=mixed("wrists_m"),
         elbows_to=mixed("elbows_to"),
         fingers_to=mixed("fingers_to"),
+        roller=one.roller,
     )
 
 
@@ -186,12 +195,16 @@ def figure_of(setting: Setting) -> Figure:
     )  # fmt: skip
 
 
-def trunk_axes(lean_deg: float, roll_deg: float) -> FloatArray:
-    """Columns: right, up and backward of a trunk that leans back and is rolled onto its right, shape (3, 3)."""
-    lean, roll = np.radians(lean_deg), np.radians(roll_deg)
+def trunk_axes(lean_deg: float, roll_deg: float, twist_deg: float = 0.0) -> FloatArray:
+    """Columns: right, up and backward of a trunk, shape (3, 3).
+
+    It is turned to its left about its long axis, leans back, and is then rolled onto its right.
+    """
+    lean, roll, twist = np.radians([lean_deg, roll_deg, twist_deg])
+    spin = np.array([[np.cos(twist), 0, np.sin(twist)], [0, 1, 0], [-np.sin(twist), 0, np.cos(twist)]])
     tilt = np.array([[1, 0, 0], [0, np.cos(lean), -np.sin(lean)], [0, np.sin(lean), np.cos(lean)]])
     turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    return np.asarray(turn @ tilt, dtype=np.float64)
+    return np.asarray(turn @ tilt @ spin, dtype=np.float64)
 
 
 def hips(body: Body, axes: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from posecheck.geometry import unit
 from posecheck.pose import FloatArray
 from posecheck.reference import Stroke
 from posecheck.studio.contacts import holding, stepping
@@ -83,11 +84,22 @@ class Rocking:
     start_s: float
     end_s: float
 
-    def shift_m(self, time_s: float) -> FloatArray:
-        """Of the pelvis along the front-back axis of the room, shape (3,)."""
+    def shift_m(self, time_s: float) -> float:
+        """Of the pelvis, forth and back."""
         soft = ease((time_s - self.start_s) / _SOFT_S) * ease((self.end_s - time_s) / _SOFT_S)
         turn = 2.0 * np.pi * (time_s - self.start_s) / self.stroke.period_s
-        return np.array([0.0, 0.0, 0.5 * self.stroke.distance_m * soft * np.sin(turn)])
+        return 0.5 * self.stroke.distance_m * soft * float(np.sin(turn))
+
+
+def rolling_axis(setting: Setting) -> FloatArray:
+    """The level direction in which a body goes back and forth, shape (3,).
+
+    Along the thigh that lies on a roller, across the roller's axis; otherwise from back to front in the room.
+    """
+    if setting.roller is None:
+        return np.array([0.0, 0.0, 1.0])
+    figure, side = figure_of(setting), setting.roller[0]
+    return unit((figure.hip[side] - figure.knee[side]) * np.array([1.0, 0.0, 1.0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +142,10 @@ class Script:
         """The setting at a time; before the first keyframe and after the last as they are."""
         planned = self._planned(time_s)
         strayed = self.sway.applied(planned, time_s) if self.sway else planned
-        shift = sum((rocking.shift_m(time_s) for rocking in self.rockings), np.zeros(3))
-        if strayed is planned and not shift.any():
+        shift_m = sum(rocking.shift_m(time_s) for rocking in self.rockings)
+        if strayed is planned and not shift_m:
             return planned
-        strayed = replace(strayed, pelvis_m=strayed.pelvis_m + shift)
+        strayed = replace(strayed, pelvis_m=strayed.pelvis_m + shift_m * rolling_axis(planned))
         return holding(figure_of(planned), strayed)
 
     def _planned(self, time_s: float) -> Setting:

@@ -34,6 +34,8 @@ class Family:
         Share of the remaining legs whose foot stands on the floor.
     hands : tuple of Place
         Where hands may be.
+    twist : pair of float
+        Of the body about its long axis.
     height_m : pair of float, optional
         Hip joints above the floor; None: as the body rests.
     """
@@ -47,6 +49,7 @@ class Family:
     planted: float = 0.0
     seats: tuple[Seat, ...] = (Seat.FLOOR,)
     height_m: Range | None = None
+    twist: Range = (-12.0, 12.0)
 
 
 _ANY_HAND: Final = (
@@ -58,6 +61,8 @@ _JOINT_RANGES_DEG: Final = ((-25, -15, -40, 0), (125, 45, 55, 145))
 _ANYHOW: Final = 0.35
 _ALIKE: Final = 1 / 3
 """Share of random poses in which both legs do nearly the same."""
+_LIES_DEG: Final = 50.0
+"""A family that leans or rolls further than this on average lies: a roller is then under a thigh."""
 _CUT_OFF: Final = 1 / 6
 """Share of pictures in which part of the body may be cut off, and how far the camera then looks past the person."""
 _CUT_OFF_M: Final = 0.8
@@ -72,14 +77,18 @@ FAMILIES: Final = {
         crossed=0.25, planted=0.3, seats=(Seat.FLOOR, Seat.FLOOR, Seat.BED),
     ),
     "prone": Family(
-        (-98, -70), (-20, 60), (0, 120), (Place.OVERHEAD, Place.FLOOR_BESIDE, Place.HANGING),
-        seats=(Seat.FLOOR, Seat.FLOOR, Seat.BED),
+        (-98, -55), (-20, 60), (0, 120),
+        (Place.OVERHEAD, Place.FLOOR_BESIDE, Place.HANGING, Place.FOREARM, Place.FOREARM, Place.FLOOR_UNDER),
+        seats=(Seat.FLOOR, Seat.ROLLER, Seat.ROLLER, Seat.BED), twist=(-30.0, 30.0),
     ),
     "kneeling": Family((-40, 15), (-25, 110), (20, 150), _ANY_HAND[:4], planted=0.35),
     "standing": Family((-70, 15), (-25, 115), (0, 130), _ANY_HAND[:4], planted=0.7, height_m=(0.45, 0.95)),
     "side_lying": Family(
-        (-25, 25), (-25, 115), (0, 130), (Place.IN_FRONT, Place.OVERHEAD, Place.HANGING), roll=(65, 100)
+        (-25, 25), (-25, 115), (0, 130),
+        (Place.IN_FRONT, Place.OVERHEAD, Place.HANGING, Place.FOREARM, Place.FLOOR_UNDER, Place.FLOOR_IN_FRONT),
+        roll=(30, 100), seats=(Seat.FLOOR, Seat.ROLLER, Seat.ROLLER), twist=(-40.0, 40.0),
     ),
+    "upright": Family((-15, 12), (-15, 30), (0, 25), _ANY_HAND[:4], planted=0.8),
 }  # fmt: skip
 """By name. Together they cover each joint over its whole range, with the trunk from prone to supine."""
 
@@ -98,6 +107,8 @@ def random_stance(family: Family, rng: np.random.Generator) -> Stance:
     side = rng.choice([-1.0, 1.0])
     seat = family.seats[int(rng.integers(len(family.seats)))]
     height = None if family.height_m is None else rng.uniform(*family.height_m)
+    lies = abs(np.mean(family.lean)) > _LIES_DEG or abs(np.mean(family.roll)) > _LIES_DEG
+    roller = (int(side > 0), rng.uniform(0.0, 0.7)) if seat is Seat.ROLLER and lies else None
     return Stance(
         lean_deg=rng.uniform(*family.lean),
         roll_deg=side * rng.uniform(*family.roll),
@@ -106,6 +117,8 @@ def random_stance(family: Family, rng: np.random.Generator) -> Stance:
         hands=(hands[0], hands[1]),
         seat=seat,
         pelvis_height_m=height,
+        twist_deg=rng.uniform(*family.twist),
+        roller=roller,
     )
 
 
@@ -117,7 +130,7 @@ def near_stance(stance: Stance, rng: np.random.Generator) -> Stance:
     """
     spread_deg = rng.uniform(0.0, 25.0)
     share = _ANYHOW if rng.random() < 0.5 else 0.0
-    lean_deg = rng.uniform(-45.0, 45.0) if rng.random() < share else rng.normal(0.0, 0.5 * spread_deg)
+    lean_deg = rng.uniform(-45.0, 45.0) if rng.random() < share else rng.normal(0.0, 0.8 * spread_deg)
     legs_deg = stance.legs_deg + rng.normal(0.0, spread_deg, stance.legs_deg.shape)
     anyhow = rng.random(legs_deg.shape) < share
     legs_deg = np.where(anyhow, rng.uniform(*_JOINT_RANGES_DEG, legs_deg.shape), legs_deg)
@@ -127,7 +140,8 @@ def near_stance(stance: Stance, rng: np.random.Generator) -> Stance:
     return replace(
         stance,
         lean_deg=stance.lean_deg + lean_deg,
-        roll_deg=stance.roll_deg + rng.normal(0.0, 0.25 * spread_deg),
+        roll_deg=stance.roll_deg + rng.normal(0.0, 0.4 * spread_deg),
+        twist_deg=stance.twist_deg + rng.normal(0.0, 0.5 * spread_deg),
         legs_deg=legs_deg,
         ankles=(ankles[0], ankles[1]),
         hands=(hands[0], hands[1]),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.landmarks import Side
-from posecheck.reference import JOINT_ANGLES, Place, ReferencePose, RuleSide
+from posecheck.reference import JOINT_ANGLES, Place, ReferencePose, RuleSide, Seat
 from posecheck.studio.body import Body
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import Setting
@@ -44,6 +44,8 @@ def stance_of(pose: ReferencePose, working: Side) -> Stance:
         hands=(hands[0], hands[1]),
         seat=pose.seat,
         pelvis_height_m=pose.pelvis_height_m,
+        twist_deg=toward * pose.twist_deg,
+        roller=(working.position, pose.roller_at) if pose.seat is Seat.ROLLER and pose.roller_at is not None else None,
     )
 
 

@@ -173,8 +173,7 @@ def _arm(solids: Solids, figure: Figure, side: int) -> None:
 
 def _seat(solids: Solids, figure: Figure) -> None:
     if figure.setting.seat is Seat.ROLLER:
-        middle = np.array([figure.pelvis[0], ROLLER_RADIUS_M, figure.pelvis[2] + 0.02])
-        half = np.array([0.3, 0.0, 0.0])
+        middle, half = roller_of(figure)
         solids.cylinder(middle - half, middle + half, ROLLER_RADIUS_M, ROLLER_COLOUR)
     elif figure.setting.seat is Seat.BALL:
         hip = figure.hip[int(figure.hip[:, 1].argmin())]  # under the side that carries the weight
@@ -185,6 +184,17 @@ def _seat(solids: Solids, figure: Figure) -> None:
     elif figure.setting.seat is Seat.BED:
         middle = np.array([figure.pelvis[0], BED_HEIGHT_M / 2.0, figure.pelvis[2]])
         solids.box(middle, np.array([0.5, BED_HEIGHT_M / 2.0 - 0.001, 1.05]), 0.02, BED_COLOUR)
+
+
+def roller_of(figure: Figure) -> tuple[FloatArray, FloatArray]:
+    """The middle of a roller and half its axis: under the buttocks, or across a thigh."""
+    if figure.setting.roller is None:
+        return np.array([figure.pelvis[0], ROLLER_RADIUS_M, figure.pelvis[2] + 0.02]), np.array([0.3, 0.0, 0.0])
+    side, share = figure.setting.roller
+    thigh = figure.knee[side] - figure.hip[side]
+    under = figure.hip[side] + share * thigh
+    across = unit(np.array([-thigh[2], 0.0, thigh[0]]))
+    return np.array([under[0], ROLLER_RADIUS_M, under[2]]), 0.225 * across
 
 
 def _chair(solids: Solids, pelvis: FloatArray) -> None:

@@ -21,7 +21,7 @@ def true_measures(figure: Figure) -> dict[str, float]:
     """Every measure that one frame shows, by column such as ``knee_flexion.left``; degrees, shank or trunk lengths."""
     spine = unit(figure.chest - figure.pelvis)
     across = unit(figure.axes[:, 0])
-    truth = {"trunk_inclination": _angle(spine, _UP)}
+    truth = {"trunk_inclination": _angle(spine, _UP), "facing": _angle(-figure.axes[:, 2], _UP)}
     heights = _heights(figure)
     shank_m = figure.body.shank_m
     for side in Side:
@@ -55,12 +55,13 @@ def _heights(figure: Figure) -> dict[str, FloatArray]:
 
 
 def _support(figure: Figure, heights: dict[str, FloatArray]) -> dict[str, float]:
-    """The supporting hand: how far behind the pelvis, how high."""
+    """The supporting hand, how far behind the pelvis and how high; and how high the hips are."""
     forward = (figure.knee.mean(axis=0) - figure.pelvis) * np.array([1.0, 0.0, 1.0])
     behind = (figure.pelvis - figure.wrist) @ unit(forward) / figure.body.trunk_m
     height = heights["wrist"] / figure.body.shank_m
     hand = int((behind - height).argmax())
-    return {"hand_behind": float(behind[hand]), "hand_height": float(height[hand])}
+    hips = float(heights["hip"].mean()) / figure.body.shank_m
+    return {"hand_behind": float(behind[hand]), "hand_height": float(height[hand]), "hip_height": hips}
 
 
 def _angle(u: FloatArray, v: FloatArray) -> float:
