@@ -24,7 +24,7 @@ from posecheck.studio.body import Body
 from posecheck.studio.figure import figure_of
 from posecheck.studio.film import framing
 from posecheck.studio.portrait import portrait
-from posecheck.studio.reference import camera_of
+from posecheck.studio.reference import camera_of, room_for
 from posecheck.studio.scene import Scene
 from posecheck.studio.storyboard import story_of
 from posecheck.technique import Technique
@@ -42,7 +42,8 @@ def loop_of(technique: Technique) -> tuple[list[NDArray[np.uint8]], list[int]]:
     script = replace(story.script, sway=None)
     camera = framing(script, replace(camera_of(technique, Side.RIGHT), size_px=LOOP_PX))
     times_s = [*np.arange(0.3, story.in_position_s, 1.0 / LOOP_FPS).tolist(), story.in_position_s]
-    pictures = [Scene(figure_of(script.at(time_s)), camera).picture() for time_s in times_s]
+    room = room_for(technique)
+    pictures = [Scene(figure_of(script.at(time_s)), camera, room).picture() for time_s in times_s]
     return pictures, [1000 // LOOP_FPS] * (len(times_s) - 1) + [LAST_MS]
 
 

@@ -19,7 +19,7 @@ from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.studio.body import Colour, random_body
 from posecheck.studio.film import Progress, Take, framing, shoot
-from posecheck.studio.reference import camera_of, turned
+from posecheck.studio.reference import camera_of, room_for, turned
 from posecheck.studio.scene import Room
 from posecheck.studio.storyboard import story_of
 
@@ -67,7 +67,14 @@ class Sample:
             mat=MATS[rng.integers(len(MATS))],
         )
         return Take(
-            self.name, self.technique, self.side, self.fault, story, framing(story.script, camera), room, seed=self.seed
+            self.name,
+            self.technique,
+            self.side,
+            self.fault,
+            story,
+            framing(story.script, camera),
+            room_for(technique, room),
+            seed=self.seed,
         )
 
 
@@ -86,6 +93,14 @@ SAMPLES = (
     Sample("figure-four-stretch", None, Side.RIGHT, seed=531, hold_s=33.0),
     Sample("supine-adductor-stretch", "knees-fallen", Side.RIGHT, seed=552, hold_s=14.0),
     Sample("supine-adductor-stretch", None, Side.RIGHT, seed=541, hold_s=33.0),
+    Sample("gluteus-medius-roll", "foot-in-front", Side.RIGHT, seed=601, hold_s=13.0),
+    Sample("gluteus-medius-roll", None, Side.LEFT, seed=611, hold_s=32.5, roll_s=6.0),
+    Sample("outer-thigh-roll", "pushed-up", Side.LEFT, seed=621, hold_s=13.0),
+    Sample("outer-thigh-roll", None, Side.RIGHT, seed=631, hold_s=32.5, roll_s=6.0),
+    Sample("hip-flexor-roll", "propped", Side.RIGHT, seed=641, hold_s=13.0),
+    Sample("hip-flexor-roll", None, Side.LEFT, seed=651, hold_s=32.5, roll_s=6.0),
+    Sample("adductor-roll", "thigh-out", Side.LEFT, seed=661, hold_s=13.0),
+    Sample("adductor-roll", None, Side.RIGHT, seed=671, hold_s=32.5, roll_s=6.0),
 )
 
 

@@ -59,6 +59,10 @@ def body(left: Leg, right: Leg) -> FloatArray:
 STANDING = np.eye(3)
 SUPINE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Body frame to room frame (x right, y up, z towards the viewer's back): lying face up, head away."""
+PRONE = np.array([[-1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+"""The same face down."""
+ON_THE_SIDE = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+"""Lying on the right side."""
 
 
 def seen(points: FloatArray, *, azimuth_deg: float = 0.0, room: FloatArray = STANDING, time_s: float = 0.0) -> Pose:

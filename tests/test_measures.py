@@ -12,7 +12,7 @@ from posecheck.landmarks import MIRROR, Landmark
 from posecheck.measures import COLUMNS, measure
 from posecheck.pose import Pose, Track
 from posecheck.quantities import QUANTITIES
-from tests.figure import SHANK_M, SUPINE, Leg, body, seen
+from tests.figure import ON_THE_SIDE, PRONE, SHANK_M, STANDING, SUPINE, THIGH_M, Leg, body, seen
 from tests.recorded import recorded
 
 
@@ -59,6 +59,24 @@ def test_trunk_inclination() -> None:
     figure = body(Leg(), Leg())
     assert one(seen(figure, azimuth_deg=90))[0]["trunk_inclination"] == pytest.approx(0, abs=0.1)
     assert one(seen(figure, azimuth_deg=90, room=SUPINE))[0]["trunk_inclination"] == pytest.approx(90, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("room", "azimuth_deg", "expected"),
+    [(STANDING, 90.0, 90.0), (SUPINE, 90.0, 0.0), (SUPINE, 40.0, 0.0), (PRONE, 90.0, 180.0), (ON_THE_SIDE, 0.0, 90.0)],
+    ids=["upright", "on the back", "on the back, seen obliquely", "on the belly", "on the side"],
+)
+def test_facing(room: NDArray[np.float64], azimuth_deg: float, expected: float) -> None:
+    """0 on the back, 180 on the belly, 90 between."""
+    value, se = one(seen(body(Leg(), Leg()), azimuth_deg=azimuth_deg, room=room))
+    assert value["facing"] == pytest.approx(expected, abs=0.5)
+    assert 0.0 < se["facing"] < 90.0
+
+
+def test_hip_height_is_that_of_standing_hips() -> None:
+    """The hips of somebody who stands are a leg's length above the lowest contact, in shank lengths."""
+    value, _ = one(seen(body(Leg(), Leg()), azimuth_deg=90))
+    assert value["hip_height"] == pytest.approx((THIGH_M + SHANK_M + 0.05) / SHANK_M, abs=0.1)
 
 
 def test_crossed_ankle_is_near_and_an_uncrossed_one_far() -> None:

@@ -21,6 +21,7 @@ from posecheck.studio.camera import Camera
 from posecheck.studio.figure import (
     BALL_RADIUS_M,
     CHAIR_HEIGHT_M,
+    KNEE,
     ROLLER_RADIUS_M,
     Figure,
     Setting,
@@ -28,10 +29,11 @@ from posecheck.studio.figure import (
     figure_of,
 )
 from posecheck.studio.film import framing
-from posecheck.studio.motion import Keyframe, Rocking, Script, Sway, ease
+from posecheck.studio.motion import Keyframe, Rocking, Script, Sway, ease, rolling_axis
 from posecheck.studio.portrait import portrait
 from posecheck.studio.reference import camera_of, setting_of, stance_of
 from posecheck.studio.scene import Scene, framed
+from posecheck.studio.solids import roller_of
 from posecheck.studio.stance import Stance, settle
 from posecheck.studio.storyboard import story_of
 from posecheck.studio.truth import true_measures
@@ -178,10 +180,11 @@ def test_what_rests_stays_put_while_the_body_sways(technique_id: str) -> None:
 
 
 def resting(rest: Figure, figure: Figure) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Joints that lie on the floor in a figure, with where they are in another; ankles of flat feet among them."""
+    """Joints that rest on the floor in a figure, with where they are in another; a straight leg that lies slides."""
     for joint, limit in (("ankle", rest.body.ankle_m + 0.02), ("wrist", 0.06)):
         for side in (0, 1):
-            if getattr(rest, joint)[side, 1] < limit:
+            lies_straight = joint == "ankle" and rest.setting.legs_deg[side, KNEE] < 10.0
+            if getattr(rest, joint)[side, 1] < limit and not lies_straight:
                 yield getattr(rest, joint)[side], getattr(figure, joint)[side]
 
 
@@ -320,3 +323,56 @@ def test_a_foot_is_planted_flat_whoever_lies_with_a_knee_at_a_right_angle() -> N
     figure = figure_of(settle(Stance(90.0, legs, ankles=(Place.FLOOR, Place.FLOOR)), Body()))
     np.testing.assert_allclose(figure.toe[:, 1], figure.heel[:, 1], atol=1e-6)
     assert (figure.toe[:, 2] < figure.heel[:, 2] - 0.2).all()
+
+
+ROLLS = ("gluteus-medius-roll", "outer-thigh-roll", "hip-flexor-roll", "adductor-roll")
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=seeds)
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("name", ROLLS)
+def test_a_thigh_lies_on_the_roller(name: str, side: Side, seed: int) -> None:
+    """Whatever the body: the thigh over the roller, its own thickness above; legs and hands that rest, on the floor."""
+    body = random_body(np.random.default_rng(seed))
+    pose = TECHNIQUES[name].reference_pose
+    figure = figure_of(setting_of(pose, side, body))
+    at, share = side.position, pose.roller_at or 0.0
+    height = figure.hip[at, 1] + share * (figure.knee[at, 1] - figure.hip[at, 1])
+    assert 0.04 < height - 2 * ROLLER_RADIUS_M < 0.13
+    middle, _ = roller_of(figure)
+    assert middle[1] == ROLLER_RADIUS_M
+    for limb, place in pose.places.items():
+        of = at if limb.endswith("working") else 1 - at
+        joint = figure.wrist if limb.startswith("hand") else figure.ankle
+        if place is Place.OWN_THIGH:
+            continue
+        assert joint[of, 1] < 0.11, (limb, place)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_foot_stands_before_somebody_on_their_side(side: Side) -> None:
+    """Before the body, flat on the floor, with its knee bent and high."""
+    figure = figure_of(setting_of(TECHNIQUES["gluteus-medius-roll"].reference_pose, side, Body()))
+    upper = side.other.position
+    assert figure.ankle[upper, 1] == pytest.approx(figure.body.ankle_m, abs=0.01)
+    assert (figure.ankle[upper] - figure.ankle[side.position]) @ -figure.axes[:, 2] > 0.15
+    assert figure.knee[upper, 1] > 0.35
+
+
+@pytest.mark.parametrize(("twist_deg", "facing_deg"), [(0.0, 90.0), (40.0, 50.0), (-40.0, 130.0)])
+@pytest.mark.parametrize("side", Side)
+def test_a_twist_turns_the_front_up(side: Side, twist_deg: float, facing_deg: float) -> None:
+    """Of somebody who lies on their side, whichever it is."""
+    pose = TECHNIQUES["gluteus-medius-roll"].reference_pose
+    flat = pose.model_copy(update={"trunk_inclination_deg": 90.0, "twist_deg": twist_deg})
+    assert true_measures(figure_of(setting_of(flat, side, Body())))["facing"] == pytest.approx(facing_deg, abs=0.1)
+
+
+def test_who_rolls_on_a_thigh_goes_along_it() -> None:
+    """Level, across the roller, whatever the body's place in the room."""
+    setting = setting_of(TECHNIQUES["adductor-roll"].reference_pose, Side.RIGHT, Body())
+    axis = rolling_axis(setting)
+    _, roller_axis = roller_of(figure_of(setting))
+    assert axis[1] == 0.0
+    assert abs(axis @ roller_axis) < 1e-9

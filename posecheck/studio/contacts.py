@@ -123,6 +123,7 @@ def stepping(one: Figure, other: Figure, mixed: Setting, share: float) -> Settin
         if mixed.legs_deg[side, KNEE] > _STRAIGHT_DEG:
             legs_deg[side] = angles_of(reaching(goal, between, side, hip[side]), side, hip[side], mixed.axes)
     aside = mixed.axes[:, 0] * np.array([[-1.0], [1.0]])
+    aside[:, 1] = np.maximum(aside[:, 1], 0.0)  # the lower hand of somebody on their side swings up, not into the floor
     travelled = np.linalg.norm(other.wrist - one.wrist, axis=1, keepdims=True)
     wrists = mixed.wrists_m + rise * np.minimum(_WIDEST_SWING_M, 0.3 * travelled) * aside
     return replace(mixed, legs_deg=legs_deg, wrists_m=wrists)

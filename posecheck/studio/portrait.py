@@ -12,7 +12,7 @@ from posecheck.landmarks import Side
 from posecheck.studio.body import Body
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import figure_of
-from posecheck.studio.reference import camera_of, setting_of, turned
+from posecheck.studio.reference import camera_of, room_for, setting_of, turned
 from posecheck.studio.scene import Scene, framed
 from posecheck.technique import Technique
 
@@ -64,7 +64,8 @@ def portrait(
             )
         pose = pose.changed(faults[fault])
     figure = figure_of(setting_of(pose, side, body or Body()))
-    return Scene(figure, framed(figure, _camera(technique, side, azimuth_deg, height_m, distance_m, size_px))).picture()
+    camera = framed(figure, _camera(technique, side, azimuth_deg, height_m, distance_m, size_px))
+    return Scene(figure, camera, room_for(technique)).picture()
 
 
 def _camera(

@@ -11,6 +11,7 @@ from posecheck.reference import JOINT_ANGLES, Place, ReferencePose, RuleSide, Se
 from posecheck.studio.body import Body
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import Setting
+from posecheck.studio.scene import Room
 from posecheck.studio.stance import Stance, settle
 from posecheck.technique import Technique
 
@@ -52,6 +53,11 @@ def stance_of(pose: ReferencePose, working: Side) -> Stance:
 def setting_of(pose: ReferencePose, working: Side, body: Body) -> Setting:
     """A body in a reference pose."""
     return settle(stance_of(pose, working), body)
+
+
+def room_for(technique: Technique, room: Room | None = None) -> Room:
+    """A room whose mat lies along the person: somebody on their side lies across it."""
+    return (room or Room()).across(technique.reference_pose.posture == "side_lying")
 
 
 def camera_of(technique: Technique, working: Side) -> Camera:

@@ -35,6 +35,11 @@ class Room:
     mat_half_m: tuple[float, float] = (0.55, 1.15)
     half_size_m: float = 4.5
 
+    def across(self, lies_across: bool) -> Room:
+        """The same room, its mat turned for somebody who lies from left to right in it, as on their side."""
+        long, short = max(self.mat_half_m), min(self.mat_half_m)
+        return replace(self, mat_half_m=(long, short) if lies_across else (short, long))
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -127,10 +128,14 @@ def _entry(pose: ReferencePose, side: Side, body: Body) -> Iterator[Keyframe]:
 
 def _ways_in(pose: ReferencePose, body: Body) -> list[_Step]:
     """The steps before the pose itself, the first at time 0."""
-    if pose.posture == "sitting":
-        return _sitting_down(pose)
-    if pose.posture == "half_kneeling":
-        return _kneeling_down(body)
+    ways: dict[str, Callable[[], list[_Step]]] = {
+        "sitting": partial(_sitting_down, pose),
+        "half_kneeling": partial(_kneeling_down, body),
+        "side_lying": partial(_settling_on_the_side, pose),
+        "prone": _settling_face_down,
+    }
+    if pose.posture in ways:
+        return ways[pose.posture]()
     if pose.posture == "supine" and pose.places.keys() & {"ankle.working", "ankle.opposite"}:
         return _lying_with_feet_planted(pose)
     if pose.posture == "supine":
@@ -176,6 +181,34 @@ def _lying_with_feet_planted(pose: ReferencePose) -> list[_Step]:
     if pose.places.get("ankle.working") is Place.OPPOSITE_KNEE:
         steps += [_Step(1.0, lifted), _Step(0.8, laid_over)]
     return steps
+
+
+def _settling_on_the_side(pose: ReferencePose) -> list[_Step]:
+    """Lie on the side with both legs long, propped the other way, and find hand and foot their places."""
+    low: dict[str, Place] = {"hand.working": Place.FOREARM}
+    high: dict[str, Place] = {"hand.working": Place.FLOOR_UNDER}
+    lies_low = pose.places.get("hand.working") is Place.FOREARM
+    together = {"knee_flexion.opposite": 10.0, "hip_flexion.opposite": 30.0, "hip_abduction.opposite": 0.0}
+    start = PoseChange(
+        trunk_inclination_deg=42 if lies_low else 66,
+        angles_deg=together,
+        places=(high if lies_low else low) | {"ankle.opposite": Place.RESTING},
+    )
+    return [_Step(0.0, start), _Step(0.7, start), _Step(1.6, PoseChange())]
+
+
+def _settling_face_down() -> list[_Step]:
+    """Lie on straight arms with the legs long, come down onto the forearms, and find the legs their places."""
+    long = {
+        f"{angle}.{side}": value
+        for side in RuleSide
+        for angle, value in (("knee_flexion", 6.0), ("hip_flexion", 4.0), ("hip_abduction", 5.0), ("hip_rotation", 0.0))
+    }
+    resting: dict[str, Place] = {"ankle.working": Place.RESTING, "ankle.opposite": Place.RESTING}
+    on_hands: dict[str, Place] = {"hand.working": Place.FLOOR_UNDER, "hand.opposite": Place.FLOOR_UNDER}
+    start = PoseChange(trunk_inclination_deg=50, angles_deg=long, places=resting | on_hands)
+    down = PoseChange(angles_deg=long, places=resting)
+    return [_Step(0.0, start), _Step(0.7, start), _Step(1.5, down)]
 
 
 def _kneeling_down(body: Body) -> list[_Step]:
