@@ -32,6 +32,14 @@ HEIGHTS_M: Final = (0.5, 0.9, 1.5)
 DISTANCES_M: Final = (2.3, 2.9, 3.8)
 
 
+TAUGHT: Final = (
+    "adductor-roll", "figure-four-stretch", "glute-ball-release", "glute-max-roll", "gluteus-medius-roll",
+    "half-kneeling-hip-flexor-stretch", "hip-flexor-roll", "hip-rotation-90", "outer-thigh-roll",
+    "piriformis-ball-release", "supine-adductor-stretch",
+)  # fmt: skip
+"""Techniques that the corrector is trained near to; others can be added without changing what it is."""
+
+
 @dataclass(frozen=True, eq=False)
 class Poses:
     """Landmarks of N pictures, the true measures (N, C) by `COLUMNS`, and labels."""
@@ -90,7 +98,8 @@ def random_shots(count: int, seed: int) -> Iterator[Shot]:
     from posecheck.studio.randomise import FAMILIES, near_stance, random_scene, random_stance  # noqa: PLC0415
     from posecheck.studio.reference import stance_of, turned  # noqa: PLC0415
 
-    names, techniques, rng = tuple(FAMILIES), tuple(load_techniques().values()), np.random.default_rng(seed)
+    names, rng = tuple(FAMILIES), np.random.default_rng(seed)
+    techniques = [load_techniques()[name] for name in TAUGHT]
     for i in range(count):
         if i % 2:
             family = FAMILIES[names[i // 2 % len(names)]]
