@@ -40,8 +40,8 @@ RECOMMENDED_DEG: Final = 35.0
 LEAST_FRAMES: Final = 5
 """A point of the picture needs so many values that are called seen."""
 JUDGED: Final = (
-    "knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation", "trunk_inclination", "ankle_to_opposite_knee",
-    "foot_height", "knee_height", "hand_behind", "hand_height",
+    "knee_flexion", "hip_flexion", "hip_abduction", "hip_rotation", "trunk_inclination", "facing",
+    "ankle_to_opposite_knee", "foot_height", "knee_height", "hip_height", "hand_behind", "hand_height",
 )  # fmt: skip
 _BARE: Final = {"knee_flexion": ("HIP", "KNEE", "ANKLE"), "hip_flexion": ("SHOULDER", "HIP", "KNEE")}
 
