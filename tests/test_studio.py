@@ -18,17 +18,9 @@ from posecheck.pose import FloatArray
 from posecheck.reference import Place, Seat, Stroke
 from posecheck.studio.body import Body, random_body
 from posecheck.studio.camera import Camera
-from posecheck.studio.figure import (
-    BALL_RADIUS_M,
-    CHAIR_HEIGHT_M,
-    KNEE,
-    ROLLER_RADIUS_M,
-    Figure,
-    Setting,
-    blend,
-    figure_of,
-)
+from posecheck.studio.figure import BALL_RADIUS_M, CHAIR_HEIGHT_M, ROLLER_RADIUS_M, Figure, Setting, blend, figure_of
 from posecheck.studio.film import framing
+from posecheck.studio.limbs import KNEE
 from posecheck.studio.motion import Keyframe, Rocking, Script, Sway, ease, rolling_axis
 from posecheck.studio.portrait import portrait
 from posecheck.studio.reference import camera_of, setting_of, stance_of

@@ -10,7 +10,7 @@ from posecheck.geometry import unit, without
 from posecheck.pose import FloatArray
 from posecheck.reference import Place
 from posecheck.studio.body import Body
-from posecheck.studio.figure import OUTWARD
+from posecheck.studio.limbs import OUTWARD
 
 _UP: Final = np.array([0.0, 1.0, 0.0])
 _ON_THE_FLOOR: Final = (

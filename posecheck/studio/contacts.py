@@ -9,7 +9,8 @@ import numpy as np
 
 from posecheck.geometry import nearest_on_segment, unit, without
 from posecheck.pose import FloatArray
-from posecheck.studio.figure import KNEE, Figure, Leg, Setting, angles_of, figure_of, hips, leg_of, two_bones
+from posecheck.studio.figure import Figure, Setting, figure_of, hips
+from posecheck.studio.limbs import KNEE, Leg, angles_of, leg_of, two_bones
 
 _UP = np.array([0.0, 1.0, 0.0])
 _FOOT_NEAR_M: Final = 0.06

@@ -11,26 +11,19 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.geometry import unit, without
+from posecheck.geometry import unit
 from posecheck.pose import FloatArray
 from posecheck.reference import Seat
 from posecheck.studio.body import Body
+from posecheck.studio.feet import feet_of
+from posecheck.studio.limbs import OUTWARD, leg_of, two_bones
 
 BED_HEIGHT_M: Final = 0.5
 CHAIR_HEIGHT_M: Final = 0.45
 ROLLER_RADIUS_M: Final = 0.075
 BALL_RADIUS_M: Final = 0.034
 """Of a tennis ball; a lacrosse ball's is 2 mm less."""
-OUTWARD: Final = np.array([[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
-"""Away from the middle of the body, left and right, in the body frame."""
-FLEXION, ABDUCTION, ROTATION, KNEE = range(4)
-"""Columns of `Setting.legs_deg`."""
 _UP = np.array([0.0, 1.0, 0.0])
-_PLANTED_TILT: Final = 0.5
-"""A foot near the floor is set flat on it when the shank stands steeper than this (its vertical share)."""
-_SOLES_NEAR_M: Final = 0.20
-_SOLES_TURNED: Final = 0.4
-"""Ankles nearer than this to each other, with shanks that point across by this share, have their soles together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,13 +161,7 @@ def figure_of(setting: Setting) -> Figure:
     body, axes, pelvis = setting.body, setting.axes, setting.pelvis_m
     hip = pelvis + hips(body, axes)
     legs = [leg_of(setting.legs_deg[side], side, hip[side], axes, body) for side in (0, 1)]
-    facing = _soles_meet(legs, body)
-    feet = [
-        _facing_foot(legs[side], legs[1 - side], axes, body)
-        if facing
-        else _foot(legs[side], axes, body, setting.floor_m)
-        for side in (0, 1)
-    ]
+    feet = feet_of(legs, axes, body, setting.floor_m)
     chest = pelvis + body.trunk_m * axes[:, 1]
     shoulder = chest + shoulders(body, axes)
     elbow, wrist = two_bones(shoulder, setting.wrists_m, body.upper_arm_m, body.forearm_m, setting.elbows_to)
@@ -215,102 +202,3 @@ def hips(body: Body, axes: FloatArray) -> FloatArray:
 def shoulders(body: Body, axes: FloatArray) -> FloatArray:
     """Shoulder joints from the middle of the chest, shape (2, 3)."""
     return np.asarray((OUTWARD * body.half_shoulders_m - 0.02 * _UP) @ axes.T)
-
-
-@dataclass(frozen=True, eq=False)
-class Leg:
-    """Knee, ankle, and the direction of the front of the thigh, each of shape (3,)."""
-
-    knee: FloatArray
-    ankle: FloatArray
-    front: FloatArray
-
-    @property
-    def stands(self) -> bool:
-        """Whether the shank is steep enough for the sole to lie on the floor."""
-        return bool(unit(self.knee - self.ankle)[1] > _PLANTED_TILT)
-
-
-def leg_of(angles_deg: FloatArray, side: int, hip: FloatArray, axes: FloatArray, body: Body) -> Leg:
-    """One leg from its four angles, degrees.
-
-    The thigh is flexed in the sagittal plane, then abducted out of it, then turned about itself; external rotation
-    carries the foot of a bent knee towards the other side.
-    """
-    flexion, abduction, rotation, bend = np.radians(angles_deg)
-    outward = OUTWARD[side]
-    sagittal = np.array([0.0, -np.cos(flexion), -np.sin(flexion)])
-    thigh = np.cos(abduction) * sagittal + np.sin(abduction) * outward
-    backward = np.array([0.0, -np.sin(flexion), np.cos(flexion)])
-    inward = unit(-without(outward, thigh))
-    calf = np.cos(rotation) * backward + np.sin(rotation) * inward
-    shank = np.cos(bend) * thigh + np.sin(bend) * calf
-    knee = hip + body.thigh_m * axes @ thigh
-    return Leg(knee, knee + body.shank_m * axes @ shank, -axes @ calf)
-
-
-def angles_of(leg: Leg, side: int, hip: FloatArray, axes: FloatArray) -> FloatArray:
-    """The four angles of a leg, degrees, shape (4,): the inverse of `leg_of`."""
-    thigh, calf = axes.T @ unit(leg.knee - hip), -(axes.T @ leg.front)
-    shank = axes.T @ unit(leg.ankle - leg.knee)
-    abduction = np.arcsin(np.clip(thigh @ OUTWARD[side], -1.0, 1.0))
-    flexion = np.arctan2(-thigh[2], -thigh[1])
-    backward = np.array([0.0, -np.sin(flexion), np.cos(flexion)])
-    inward = unit(-without(OUTWARD[side], thigh))
-    rotation = np.arctan2(calf @ inward, calf @ backward)
-    knee = np.arccos(np.clip(thigh @ shank, -1.0, 1.0))
-    return np.asarray(np.degrees([flexion, abduction, rotation, knee]))
-
-
-def two_bones(
-    root: FloatArray, goal: FloatArray, upper: float, lower: float, pole: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Middle and end joint of limbs that reach for a goal, the middle joint towards the pole (law of cosines).
-
-    Arrays of shape (..., 3); out of reach, the limb is stretched towards the goal.
-    """
-    reach = np.linalg.norm(goal - root, axis=-1, keepdims=True)
-    distance = np.clip(reach, abs(upper - lower) + 1e-3, upper + lower - 1e-3)
-    along = unit(goal - root)
-    share = (upper**2 + distance**2 - lower**2) / (2 * distance)
-    aside = unit(without(pole, along))
-    middle = root + share * along + np.sqrt(np.maximum(upper**2 - share**2, 0.0)) * aside
-    return middle, root + distance * along
-
-
-def _soles_meet(legs: list[Leg], body: Body) -> bool:
-    """Whether the feet lie together between fallen knees, each shank pointing at the other foot."""
-    across = legs[1].ankle - legs[0].ankle
-    shanks = [unit(leg.ankle - leg.knee) for leg in legs]
-    near = float(np.linalg.norm(across)) < _SOLES_NEAR_M * body.scale
-    towards = min(float(shanks[0] @ unit(across)), -float(shanks[1] @ unit(across)))
-    return near and towards > _SOLES_TURNED and not any(leg.stands for leg in legs)
-
-
-def _facing_foot(leg: Leg, other: Leg, axes: FloatArray, body: Body) -> tuple[FloatArray, FloatArray]:
-    """Heel and toes of a foot whose sole lies against the other one."""
-    inward = unit(other.ankle - leg.ankle)
-    ahead = unit(without(-axes[:, 1], inward))
-    heel = leg.ankle + (body.ankle_m - 0.036 * body.scale) * inward - 0.05 * body.scale * ahead
-    return heel, heel + (body.foot_m - 0.02) * ahead
-
-
-def _foot(leg: Leg, axes: FloatArray, body: Body, floor: float) -> tuple[FloatArray, FloatArray]:
-    """Heel and toes: flat on the floor when the foot stands there, else relaxed, and never below the floor."""
-    ankle, shank = leg.ankle, unit(leg.ankle - leg.knee)
-    forward = unit(without(leg.front, shank)) if abs(float(leg.front @ shank)) < 0.98 else -axes[:, 2]
-    sole = 0.028 * body.scale
-    if leg.stands and ankle[1] < floor + body.ankle_m + 0.03:
-        ahead = forward - forward[1] * _UP
-        # Of somebody who lies, a knee at a right angle leaves only upward: the toes point away from the head.
-        ahead = unit(ahead if np.linalg.norm(ahead) > 0.2 else without(-axes[:, 1], _UP))
-        ground = np.array([ankle[0], ankle[1] - body.ankle_m + sole, ankle[2]])
-        return ground - 0.05 * body.scale * ahead, ground + (body.foot_m - 0.07) * ahead
-    for point in np.radians(np.arange(15.0, 90.0, 5.0)):
-        ahead = np.cos(point) * forward + np.sin(point) * shank
-        down = np.cos(point) * shank - np.sin(point) * forward
-        heel = ankle + (body.ankle_m - sole) * down - 0.05 * body.scale * ahead
-        toe = heel + (body.foot_m - 0.02) * ahead
-        if min(heel[1], toe[1]) > floor + sole - 0.005:
-            break
-    return heel, toe

@@ -14,22 +14,16 @@ from posecheck.reference import Place, Seat
 from posecheck.studio.arms import arm
 from posecheck.studio.body import Body
 from posecheck.studio.figure import (
-    ABDUCTION,
     BALL_RADIUS_M,
     BED_HEIGHT_M,
     CHAIR_HEIGHT_M,
-    FLEXION,
-    OUTWARD,
     ROLLER_RADIUS_M,
-    Leg,
     Setting,
-    angles_of,
     hips,
-    leg_of,
     shoulders,
     trunk_axes,
-    two_bones,
 )
+from posecheck.studio.limbs import ABDUCTION, FLEXION, OUTWARD, Leg, angles_of, leg_of, two_bones
 
 _UP = np.array([0.0, 1.0, 0.0])
 _EDGE_M: Final = 0.045

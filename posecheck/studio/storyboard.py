@@ -13,7 +13,8 @@ from posecheck.landmarks import Side
 from posecheck.reference import Place, PoseChange, ReferencePose, RuleSide, Stroke
 from posecheck.studio.body import Body
 from posecheck.studio.contacts import moved
-from posecheck.studio.figure import ROTATION, Setting, figure_of
+from posecheck.studio.figure import Setting, figure_of
+from posecheck.studio.limbs import ROTATION
 from posecheck.studio.motion import Keyframe, Rocking, Script, Sway
 from posecheck.studio.reference import setting_of
 from posecheck.technique import Movement, Technique

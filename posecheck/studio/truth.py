@@ -10,7 +10,8 @@ from posecheck.geometry import length, nearest_on_segment, unit, without
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
 from posecheck.quantities import CROSSED_SHANKS
-from posecheck.studio.figure import OUTWARD, Figure
+from posecheck.studio.figure import Figure
+from posecheck.studio.limbs import OUTWARD
 
 _UP = np.array([0.0, 1.0, 0.0])
 JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe")
