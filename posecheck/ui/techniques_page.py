@@ -16,17 +16,20 @@ from posecheck.ui.wording import example_cue, hold_target, plain, rule_name, rul
 
 
 def show() -> None:
-    """One tab a technique."""
+    """One technique at a time, chosen from all their names."""
     st.title("Techniques")
     st.write("What each technique is for, how it is done, and what posecheck looks at.")
     try:
-        techniques, safety = list(load_techniques().values()), load_safety()
+        techniques, safety = load_techniques(), load_safety()
     except PosecheckError as error:
         st.error(plain(str(error)))
         return
-    for tab, technique in zip(st.tabs([plain(t.name) for t in techniques]), techniques, strict=True):
-        with tab:
-            _show_technique(technique, safety)
+    names = {key: plain(technique.name) for key, technique in techniques.items()}
+    first = next(iter(names))
+    chosen = st.pills(
+        "Technique", list(names), format_func=names.__getitem__, default=first, label_visibility="collapsed"
+    )
+    _show_technique(techniques[chosen or first], safety)
 
 
 def _show_technique(technique: Technique, safety: Safety) -> None:

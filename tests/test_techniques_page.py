@@ -1,0 +1,27 @@
+"""The page of the techniques: one at a time, chosen from all their names."""
+
+from streamlit.testing.v1 import AppTest
+
+from posecheck.catalog import load_techniques
+from posecheck.ui.wording import plain
+
+
+def page() -> None:
+    """The page alone."""
+    from posecheck.ui.techniques_page import show  # noqa: PLC0415 - AppTest runs this function's text
+
+    show()
+
+
+def test_a_technique_is_chosen_by_its_name() -> None:
+    """The first is shown at the start, then the chosen one, with its rules and precautions."""
+    techniques = load_techniques()
+    shown = AppTest.from_function(page, default_timeout=30).run()
+    assert not shown.exception
+    chips = shown.button_group[0]
+    assert len(chips.options) == len(techniques)
+    assert plain(next(iter(techniques.values())).summary) in " ".join(each.value for each in shown.markdown)
+    chips.set_value(["outer-thigh-roll"]).run()
+    words = " ".join(each.value for each in shown.markdown)
+    assert plain(techniques["outer-thigh-roll"].summary) in words
+    assert "outside of the knee" in shown.warning[0].value
