@@ -21,7 +21,7 @@ def test_a_technique_is_chosen_by_its_name() -> None:
     chips = shown.button_group[0]
     assert len(chips.options) == len(techniques)
     assert plain(next(iter(techniques.values())).summary) in " ".join(each.value for each in shown.markdown)
-    chips.set_value(["outer-thigh-roll"]).run()
+    chips.set_value("outer-thigh-roll").run()
     words = " ".join(each.value for each in shown.markdown)
     assert plain(techniques["outer-thigh-roll"].summary) in words
     assert "outside of the knee" in shown.warning[0].value
