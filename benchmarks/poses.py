@@ -88,8 +88,8 @@ class Shot:
     side: str
 
 
-def random_shots(count: int, seed: int) -> Iterator[Shot]:
-    """Broad random poses, family by family, and in turn with them poses more or less like a technique's.
+def random_shots(count: int, seed: int, near: float = 0.5) -> Iterator[Shot]:
+    """Broad random poses, family by family, and between them a share of poses more or less like a technique's.
 
     Cameras stand anywhere; half of those before a technique stand within 60 degrees of where it wants them.
     """
@@ -101,12 +101,13 @@ def random_shots(count: int, seed: int) -> Iterator[Shot]:
     names, rng = tuple(FAMILIES), np.random.default_rng(seed)
     techniques = [load_techniques()[name] for name in TAUGHT]
     for i in range(count):
-        if i % 2:
-            family = FAMILIES[names[i // 2 % len(names)]]
-            scene = random_scene(partial(random_stance, family, rng), rng)
-            yield Shot(scene, names[i // 2 % len(names)], scene.camera.azimuth_deg, "right")
+        broad = int(i * (1.0 - near) + 1e-9)
+        if int((i + 1) * (1.0 - near) + 1e-9) > broad:
+            name = names[broad % len(names)]
+            scene = random_scene(partial(random_stance, FAMILIES[name], rng), rng)
+            yield Shot(scene, name, scene.camera.azimuth_deg, "right")
             continue
-        technique = techniques[i // 2 % len(techniques)]
+        technique = techniques[(i - broad) % len(techniques)]
         poses = [technique.reference_pose.changed(rule.fault) for rule in technique.rules if rule.fault]
         pose = technique.reference_pose if rng.random() < 0.5 else poses[int(rng.integers(len(poses)))]
         side = Side.RIGHT if rng.random() < 0.5 else Side.LEFT
@@ -181,8 +182,8 @@ def look(shots: Iterator[Shot], seed: int, target: Path, count: int) -> Path:
     return target
 
 
-def _random_part(count: int, seed: int, target: Path) -> Path:
-    return look(random_shots(count, seed), seed, target, count)
+def _random_part(count: int, seed: int, near: float, target: Path) -> Path:
+    return look(random_shots(count, seed, near), seed, target, count)
 
 
 def _grid_part(seed: int, every: int, target: Path) -> Path:
@@ -195,6 +196,7 @@ def main() -> None:
     parser.add_argument("what", choices=["random", "grid"])
     parser.add_argument("count", type=int, nargs="?", default=1000, help="of random poses")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--near", type=float, default=0.5, help="share of random poses that are near a technique's")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth picture of the grid")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", type=Path, required=True, help="file name without its ending")
@@ -205,7 +207,7 @@ def main() -> None:
         for i in range(options.processes):
             target, seed = options.out.parent / f"{options.out.name}-{i}.npz", options.seed * 1000 + i
             if options.what == "random":
-                jobs.append(pool.submit(_random_part, options.count // options.processes, seed, target))
+                jobs.append(pool.submit(_random_part, options.count // options.processes, seed, options.near, target))
             else:
                 jobs.append(pool.submit(_grid_part, seed, options.every, target))
         for job in jobs:
