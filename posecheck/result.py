@@ -32,6 +32,16 @@ class Verdict(StrEnum):
     UNSEEN = "UNSEEN"
 
 
+class Phase(StrEnum):
+    """What a person is doing: getting ready, rolling, holding, resting, or changing over to the other side."""
+
+    SET_UP = "set_up"
+    ROLL = "roll"
+    HOLD = "hold"
+    REST = "rest"
+    SWITCH = "switch"
+
+
 class Reading(NamedTuple):
     """A measure in one frame: value and standard error in the measure's unit, NaN when unseen."""
 
@@ -91,7 +101,7 @@ class HoldState:
     best_s, total_s : float
         Longest hold and sum of all so far, the one under way included.
     in_position : bool
-        Whether every required rule passes in this frame.
+        Whether every required rule passes in this frame, and the person does not roll.
     active : bool
         Whether a hold is under way, be it paused.
     enough : str or None
@@ -141,6 +151,8 @@ class FrameResult:
         Whether the cue is to be said aloud in this frame; a cue stays shown for longer than it is said.
     unseen : tuple of Landmark
         Landmarks that a rule needs and that are not seen.
+    phase : Phase
+        What the person is doing, as understood by now.
     """
 
     time_s: float
@@ -152,6 +164,7 @@ class FrameResult:
     cue: Cue | None
     said: bool
     unseen: tuple[Landmark, ...]
+    phase: Phase = Phase.SET_UP
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +180,7 @@ class Timeline:
     verdicts : mapping of str to array of str, shape (F,)
         By rule id, causal: those that the hold was counted from.
     in_position : array of bool, shape (F,)
-        Whether every required rule passed.
+        Whether every required rule passed, and the person did not roll.
     hold_s : array, shape (F,)
         Time in position of the hold under way.
     """
@@ -241,6 +254,33 @@ class MovementSummary(_Record):
     seen_share: float
 
 
+class PhaseSpan(_Record):
+    """A span of one phase; the spans of a session follow each other without a gap."""
+
+    start_s: float
+    end_s: float
+    phase: Phase
+
+
+class Spread(_Record):
+    """A quantity over several strokes."""
+
+    mean: float
+    sd: float = Field(description="how much the strokes differ, as measured")
+    standard_error: float = Field(description="of the mean; most of it is the scale, which more strokes do not mend")
+
+
+class StrokeSummary(_Record):
+    """Rolling back and forth. Length and speed are of strokes between two turning points; None: none was seen."""
+
+    count: int = Field(description="strokes from one turning point or rest to the next, measured or not")
+    measured: int = Field(description="strokes whose length and speed were seen")
+    time_s: float = Field(description="time spent rolling")
+    length_cm: Spread | None
+    speed_cm_s: Spread | None = Field(description="mean speed of a stroke")
+    too_fast_share: float | None = Field(description="share of the measured strokes that were too fast, 0 to 1")
+
+
 class SafetyRecord(_Record):
     """What was asked before a session and after it. None: not asked, or not answered."""
 
@@ -268,6 +308,8 @@ class SessionResult(_Record):
     movement: MovementSummary | None
     cues: list[CueRecord]
     verdict: str
+    phases: list[PhaseSpan] = Field([], description="what was done when; empty for a still")
+    strokes: StrokeSummary | None = Field(None, description="rolling; null when the technique has none")
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")
