@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from posecheck.result import CueKind, FrameResult, Reading, Verdict
+from posecheck.result import CueKind, FrameResult, Phase, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
 _BESIDE_BAND = {"deg": 30.0, "%": 25.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}
@@ -23,6 +23,11 @@ def rule_in_focus(technique: Technique, result: FrameResult) -> Rule | None:
     named = [rule for rule in technique.rules if cue is not None and rule.id == cue.rule]
     failing = [rule for rule in technique.rules if result.verdicts.get(rule.id) is Verdict.FAIL]
     return next((rule for rule in named + failing if reading_of(rule, result) is not None), None)
+
+
+def doing(result: FrameResult) -> str:
+    """What the person does, where the hold ring does not say it."""
+    return {Phase.ROLL: "rolling", Phase.SWITCH: "changing sides"}.get(result.phase, "")
 
 
 def reading_of(rule: Rule, result: FrameResult) -> Reading | None:
