@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from posecheck.landmarks import Side
-from posecheck.result import LEFT_VIEW, MAXIMUM, RELEASED, Cue, CueKind, HoldState, Phase, Reading, Verdict
+from posecheck.phase import Phase
+from posecheck.result import (
+    LEFT_VIEW,
+    MAXIMUM,
+    RELEASED,
+    Cue,
+    CueKind,
+    HoldState,
+    Reading,
+    Verdict,
+)
 from posecheck.sight import Obstacle
 from posecheck.technique import Priority, Rule, Technique, measure_key
 

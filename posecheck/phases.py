@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posecheck.landmarks import Side
-from posecheck.result import Phase, PhaseSpan
+from posecheck.phase import Phase, PhaseSpan
 
 LEAST_REST_S: Final = 1.5
 """A gap between rolling and holding shorter than this belongs to what was before it."""

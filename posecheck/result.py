@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from posecheck.landmarks import Landmark, Side
+from posecheck.phase import Phase, PhaseSpan, Record, StrokeSummary
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -30,16 +31,6 @@ class Verdict(StrEnum):
     PASS = "PASS"
     FAIL = "FAIL"
     UNSEEN = "UNSEEN"
-
-
-class Phase(StrEnum):
-    """What a person is doing: getting ready, rolling, holding, resting, or changing over to the other side."""
-
-    SET_UP = "set_up"
-    ROLL = "roll"
-    HOLD = "hold"
-    REST = "rest"
-    SWITCH = "switch"
 
 
 class Reading(NamedTuple):
@@ -192,11 +183,7 @@ class Timeline:
     hold_s: FloatArray
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ClipInfo(_Record):
+class ClipInfo(Record):
     """Where the frames came from."""
 
     name: str
@@ -205,7 +192,7 @@ class ClipInfo(_Record):
     size: tuple[int, int] = Field(description="width and height in pixels, as shown")
 
 
-class HoldSpan(_Record):
+class HoldSpan(Record):
     """One hold. `ended_by` is a rule's id, or left_view, completed, maximum, released or clip_end."""
 
     start_s: float
@@ -214,7 +201,7 @@ class HoldSpan(_Record):
     ended_by: str
 
 
-class RuleSummary(_Record):
+class RuleSummary(Record):
     """How long a rule passed, failed and could not be seen, and the cue that was given for it."""
 
     pass_s: float
@@ -223,7 +210,7 @@ class RuleSummary(_Record):
     cue: str
 
 
-class MeasureSummary(_Record):
+class MeasureSummary(Record):
     """A measure over the session, in its unit; None when it was never seen."""
 
     mean: float | None
@@ -233,7 +220,7 @@ class MeasureSummary(_Record):
     seen_share: float = Field(description="share of the frames in which it was seen, 0 to 1")
 
 
-class CueRecord(_Record):
+class CueRecord(Record):
     """A cue that was given."""
 
     time_s: float
@@ -241,7 +228,7 @@ class CueRecord(_Record):
     text: str
 
 
-class MovementSummary(_Record):
+class MovementSummary(Record):
     """Range and speed of the technique's movement; None when it could not be seen."""
 
     measure: str
@@ -254,34 +241,25 @@ class MovementSummary(_Record):
     seen_share: float
 
 
-class PhaseSpan(_Record):
-    """A span of one phase; the spans of a session follow each other without a gap."""
+class SideSummary(Record):
+    """What was done on one side."""
 
-    start_s: float
-    end_s: float
-    phase: Phase
-
-
-class Spread(_Record):
-    """A quantity over several strokes."""
-
-    mean: float
-    sd: float = Field(description="how much the strokes differ, as measured")
-    standard_error: float = Field(description="of the mean; most of it is the scale, which more strokes do not mend")
+    time_s: float = Field(description="time in its position, be it rolling or holding")
+    holds: list[HoldSpan]
+    hold_total_s: float
+    hold_best_s: float
+    range: float | None = Field(None, description="of the technique's movement, in its unit")
 
 
-class StrokeSummary(_Record):
-    """Rolling back and forth. Length and speed are of strokes between two turning points; None: none was seen."""
+class Asymmetry(Record):
+    """The left side compared with the right, when both were worked on: left less right."""
 
-    count: int = Field(description="strokes from one turning point or rest to the next, measured or not")
-    measured: int = Field(description="strokes whose length and speed were seen")
-    time_s: float = Field(description="time spent rolling")
-    length_cm: Spread | None
-    speed_cm_s: Spread | None = Field(description="mean speed of a stroke")
-    too_fast_share: float | None = Field(description="share of the measured strokes that were too fast, 0 to 1")
+    hold_best_s: float
+    range: float | None = Field(None, description="of the technique's movement, in its unit; null when not both seen")
+    sentence: str
 
 
-class SafetyRecord(_Record):
+class SafetyRecord(Record):
     """What was asked before a session and after it. None: not asked, or not answered."""
 
     answers: dict[str, bool] = Field(description="whether it applies, by the question's id in safety.yaml")
@@ -291,7 +269,7 @@ class SafetyRecord(_Record):
     pain_after: int | None = Field(description="the same after the session")
 
 
-class SessionResult(_Record):
+class SessionResult(Record):
     """One person doing one technique once: the content of session.json."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -310,6 +288,8 @@ class SessionResult(_Record):
     verdict: str
     phases: list[PhaseSpan] = Field([], description="what was done when; empty for a still")
     strokes: StrokeSummary | None = Field(None, description="rolling; null when the technique has none")
+    sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
+    asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from posecheck.bilateral import beside_each_other
 from posecheck.coach import Coach, Pace, Situation
 from posecheck.corrector import measured
 from posecheck.filters import CausalFilter
@@ -182,17 +183,21 @@ class Session:
             Versions, for the record.
         """
         self._sides.finish()
-        chosen = self._sides.current
+        chosen = self._sides.main
         limits = self._error_limits(chosen.side)
         timeline = chosen.record.timeline(self._record.time_s, self._record.measures(limits))
         moments = timeline.time_s.tolist()
         phases = phases_of(moments[0], moments[-1], self._sides.works()) if moments else []
+        both = beside_each_other(self._technique, self._sides, timeline)
         result = build_result(
             self._technique,
             chosen.side,
             clip,
             timeline,
-            holds=chosen.clock.spans,
+            holds=self._sides.holds(chosen) if len(both.sides) > 1 else chosen.clock.spans,
+            sides=both.sides if len(timeline.time_s) > 1 else {},
+            asymmetry=both.asymmetry,
+            movement=both.movements[chosen.side],
             phases=phases,
             strokes=self._sides.strokes(),
             cues=self._coach.said,

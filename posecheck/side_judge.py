@@ -9,7 +9,7 @@ from typing import Final
 from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
 from posecheck.landmarks import Landmark, Side
 from posecheck.recorder import VerdictRecorder
-from posecheck.result import LEFT_VIEW, HoldState, Reading, Verdict
+from posecheck.result import LEFT_VIEW, MAXIMUM, RELEASED, HoldState, Reading, Verdict
 from posecheck.rules import in_position, judge
 from posecheck.sight import landmarks_of
 from posecheck.strokes import Roll
@@ -44,7 +44,7 @@ class SideJudge:
         self.clock = HoldClock(technique.hold, [rule.id for rule in self._required])
         self._needed = {rule.id: landmarks_of(rule, side) for rule in technique.rules}
         self._placed_at_s = self._placed_since_s = self._right_since_s = -math.inf
-        self._right = self._held = False
+        self._right = self._held = self._completed = False
         self._time_s = -math.inf
 
     def judge(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> None:
@@ -62,6 +62,19 @@ class SideJudge:
             self._right_since_s = time_s
         self._right, self._time_s = right, time_s
 
+    @property
+    def away_s(self) -> float:
+        """How long ago the position was last seen to be right, be it rolling; infinite when it never was."""
+        return self._time_s - self._placed_at_s
+
+    @property
+    def done(self) -> bool:
+        """Whether a hold has reached its target, its maximum, or the point at which the tension let go."""
+        return self._completed or any(
+            span.held_s >= self._technique.hold.target_s or span.ended_by in (MAXIMUM, RELEASED)
+            for span in self.clock.spans
+        )
+
     def placed_for_s(self, time_s: float) -> float:
         """How long the position has been kept, be it rolling; 0 out of it."""
         return time_s - self._placed_since_s if self.placed else 0.0
@@ -77,6 +90,7 @@ class SideJudge:
         failing = next((rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL), LEFT_VIEW)
         cause = self._rest if roll.rolling and self._right else failing
         hold = self.clock.push(time_s, held, cause, since_s)
+        self._completed = hold.completed
         self.record.append(self.verdicts, held, hold.held_s)
         return hold
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from posecheck.landmarks import Side
+from posecheck.phase import Phase, StrokeSummary
 from posecheck.phases import Work
-from posecheck.pose import Pose
-from posecheck.result import MAXIMUM, RELEASED, HoldState, Phase, Reading, StrokeSummary
+from posecheck.pose import FloatArray, Pose
+from posecheck.result import HoldSpan, HoldState, Reading
 from posecheck.side_judge import SideJudge
 from posecheck.strokes import AT_REST, RollMeter, summarise
 from posecheck.technique import Technique
@@ -17,6 +21,8 @@ SIDE_LEAD_S: Final = 0.5
 """How much longer the other side must have looked right before an automatic session takes that one to be meant."""
 SETTLED_S: Final = 3.0
 """After a hold of so long, or once the person rolls, it is clear which side is meant."""
+LEFT_S: Final = 0.5
+"""The position of a side that is done is left when it was left for so long."""
 CHANGE_S: Final = 2.0
 """From then on the other side takes over when its position has been kept for so long."""
 
@@ -46,7 +52,6 @@ class Sides:
         self._lead_s = 0.0 if still else SIDE_LEAD_S
         self._technique = technique
         self._minimum_s = technique.hold.minimum_s
-        self._target_s = technique.hold.target_s
         self._since: list[tuple[float, Side]] = []
         self._begun = self._settled = False
 
@@ -82,6 +87,8 @@ class Sides:
         elif best.likeness_s <= self.current.likeness_s + self._lead_s:
             best = self.current
         if best is not self.current or not self._since:
+            if self._since:
+                best.worked_s += best.placed_for_s(time_s)
             self.current = best
             self._since.append((time_s, best.side))
 
@@ -97,21 +104,19 @@ class Sides:
     @property
     def changing(self) -> bool:
         """Whether this side is done, the position is left, and the other side is not yet done."""
-        if len(self.judges) < 2 or any(each.placed for each in self.judges):
+        others = [each for each in self.judges if each is not self.current]
+        if not others or self.current.away_s < LEFT_S or any(each.placed for each in others):
             return False
-        return self._is_done(self.current) and not all(self._is_done(each) for each in self.judges)
-
-    def _is_done(self, judge: SideJudge) -> bool:
-        return any(span.held_s >= self._target_s or span.ended_by in (MAXIMUM, RELEASED) for span in judge.clock.spans)
+        return self.current.done and not all(each.done for each in others)
 
     def phase(self, hold: HoldState) -> Phase:
         """What the person is doing, as far as it is understood by now."""
+        if self.changing:
+            return Phase.SWITCH
         if hold.active:
             return Phase.HOLD
         if self.roll.rolling:
             return Phase.ROLL
-        if self.changing:
-            return Phase.SWITCH
         return Phase.REST if self._begun else Phase.SET_UP
 
     @property
@@ -139,11 +144,38 @@ class Sides:
         rolling = self._technique.rolling
         return summarise(self.meter, rolling) if self.meter is not None and rolling is not None else None
 
+    @property
+    def main(self) -> SideJudge:
+        """The side that the result is about: the one held longest when both were worked on, else the one meant."""
+        if len(self.worked) < 2:
+            return self.current
+        return max(self.worked, key=lambda each: sum(span.held_s for span in self.holds(each)))
+
+    @property
+    def worked(self) -> list[SideJudge]:
+        """Those that were worked on: the one meant, and any other that was held or rolled while it was meant."""
+        meant = {side for _, side in self._since}
+        return [
+            each
+            for each in self.judges
+            if each is self.current or (each.side in meant and (self.holds(each) or each.worked_s >= CHANGE_S))
+        ]
+
+    def is_meant(self, side: Side, time_s: FloatArray) -> NDArray[np.bool_]:
+        """Whether a side was the one worked on at each of the times, shape (F,)."""
+        since_s, meant = zip(*self._since, strict=True) if self._since else ((-np.inf,), (self.current.side,))
+        at = np.maximum(np.searchsorted(since_s, time_s, side="right") - 1, 0)
+        found: NDArray[np.bool_] = np.array([each is side for each in meant])[at]
+        return found
+
+    def holds(self, judge: SideJudge) -> list[HoldSpan]:
+        """The holds of a side while it was the one worked on; the others are an accident of its rules."""
+        return [span for span in judge.clock.spans if self.side_at(span.end_s) is judge.side]
+
     def works(self) -> list[Work]:
         """Rolling and holds of all sides; after the clocks and the meter have been finished."""
         rolls = self.meter.spans if self.meter is not None else []
         works = [Work(start_s, end_s, Phase.ROLL, self.side_at(end_s)) for start_s, end_s in rolls]
         for each in self.judges:
-            spans = [span for span in each.clock.spans if self.side_at(span.end_s) is each.side]
-            works += [Work(span.start_s, span.end_s, Phase.HOLD, each.side) for span in spans]
+            works += [Work(span.start_s, span.end_s, Phase.HOLD, each.side) for span in self.holds(each)]
         return works

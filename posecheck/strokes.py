@@ -21,8 +21,8 @@ from posecheck.course import Course, Point
 from posecheck.evidence import LEAST_VISIBILITY
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import sided
+from posecheck.phase import Spread, StrokeSummary
 from posecheck.pose import Pose
-from posecheck.result import Spread, StrokeSummary
 from posecheck.technique import Rolling
 
 SMOOTH_S: Final = 0.05

@@ -23,8 +23,9 @@ from posecheck.drawing.placing import SteadyPlace, place_card
 from posecheck.drawing.skeleton import Points, rule_edges, rule_landmarks, worst
 from posecheck.drawing.wording import doing, rule_in_focus, scale_ends, target_text, value_text
 from posecheck.landmarks import Landmark, Side
+from posecheck.phase import Phase
 from posecheck.pose import Pose
-from posecheck.result import Cue, CueKind, FrameResult, HoldState, Phase, Reading, Verdict
+from posecheck.result import Cue, CueKind, FrameResult, HoldState, Reading, Verdict
 from posecheck.technique import Rule, Technique
 
 Image = NDArray[np.uint8]

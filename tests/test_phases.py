@@ -10,9 +10,10 @@ from posecheck.catalog import load_technique
 from posecheck.coach import ROLLING
 from posecheck.evidence import gather
 from posecheck.landmarks import Side
+from posecheck.phase import Phase
 from posecheck.phases import Work, phases_of
 from posecheck.pose import Track
-from posecheck.result import FrameResult, HoldSpan, Phase, SessionResult
+from posecheck.result import FrameResult, HoldSpan, SessionResult
 from posecheck.session import Session, assess
 from posecheck.technique import Technique
 from tests.recorded import recorded

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from posecheck.phase import Phase, PhaseSpan, Spread, StrokeSummary
 from posecheck.quantities import QUANTITIES
 from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel, to_svg
@@ -28,18 +29,7 @@ from posecheck.report.content import movement_lines
 from posecheck.report.html import KeyFrame, render
 from posecheck.report.phases import rolling_line
 from posecheck.report.series import pieces, share_of, spans
-from posecheck.result import (
-    HoldSpan,
-    Measurement,
-    MovementSummary,
-    Phase,
-    PhaseSpan,
-    SessionResult,
-    Spread,
-    StrokeSummary,
-    Timeline,
-    Verdict,
-)
+from posecheck.result import HoldSpan, Measurement, MovementSummary, SessionResult, Timeline, Verdict
 from posecheck.technique import Technique
 from tests import samples
 

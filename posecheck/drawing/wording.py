@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import isfinite
 
-from posecheck.result import CueKind, FrameResult, Phase, Reading, Verdict
+from posecheck.phase import Phase
+from posecheck.result import CueKind, FrameResult, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
 _BESIDE_BAND = {"deg": 30.0, "%": 25.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}

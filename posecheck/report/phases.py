@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posecheck.phase import Phase, Spread, StrokeSummary
 from posecheck.report import words
-from posecheck.result import Phase, SessionResult, Spread, StrokeSummary
+from posecheck.result import SessionResult
 from posecheck.technique import Rolling
 
 PHASE_WORDS = {
