@@ -16,7 +16,7 @@ from posecheck.drawing.hud import draw_banner, draw_nobody, draw_ring, draw_titl
 from posecheck.drawing.layout import FrameLayout, banner_layout, frame_layout
 from posecheck.drawing.placing import SteadyPlace
 from posecheck.drawing.skeleton import Points, Roles, draw_skeleton
-from posecheck.drawing.wording import reading_of, rule_in_focus, value_text
+from posecheck.drawing.wording import doing, reading_of, rule_in_focus, value_text
 from posecheck.landmarks import Side
 from posecheck.result import CueKind, FrameResult
 from posecheck.technique import Technique
@@ -76,7 +76,7 @@ class Annotator:
         elif cue is not None and cue.kind is CueKind.VIEW:
             # Only once the coach says so: a single frame without a person must not make the picture flicker.
             draw_nobody(image, cue.text, frame)
-        side = f"{result.side.value} side" if self._technique.sided else ""
+        side = " · ".join(filter(None, (f"{result.side.value} side" if self._technique.sided else "", doing(result))))
         draw_title(image, self._technique.name, side, frame)
         draw_ring(image, result.hold, frame)
         if cue is not None and self._banner:

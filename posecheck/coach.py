@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from posecheck.landmarks import Side
-from posecheck.result import LEFT_VIEW, MAXIMUM, RELEASED, Cue, CueKind, HoldState, Reading, Verdict
+from posecheck.phase import Phase
+from posecheck.result import (
+    LEFT_VIEW,
+    MAXIMUM,
+    RELEASED,
+    Cue,
+    CueKind,
+    HoldState,
+    Reading,
+    Verdict,
+)
 from posecheck.sight import Obstacle
 from posecheck.technique import Priority, Rule, Technique, measure_key
 
@@ -32,8 +42,24 @@ PRESSURE_S: Final = 6.0
 LET_GO_S: Final = 4.0
 """Praise for a tension that let go is shown for this long: somebody may be on the way out of the position."""
 LET_GO: Final = "Good, it let go: ease off slowly"
+SWITCH: Final = "Now the other side"
+SWITCH_S: Final = 20.0
+"""Who changes sides is not corrected for this long."""
+SLOW_ENOUGH: Final = "Good, that is slow enough"
 HOLD: Final = "hold"
+ROLLING: Final = "rolling"
 _ORDER: Final = {Priority.SAFETY: 0, Priority.POSITION: 1, Priority.HOLD: 2}
+
+
+class Pace(NamedTuple):
+    """Whether the person rolls, whether the last stroke was too fast, and how long they rolled since the last hold."""
+
+    rolling: bool = False
+    too_fast: bool = False
+    rolled_s: float = 0.0
+
+
+NOT_ROLLING: Final = Pace()
 
 
 @dataclass(frozen=True)
@@ -58,6 +84,10 @@ class Situation:
         Whether a person was found.
     released : bool
         Whether a hold was ended since the last frame because the tension let go.
+    pace : Pace
+        Of rolling.
+    phase : Phase
+        What the person is doing.
     """
 
     time_s: float
@@ -68,6 +98,8 @@ class Situation:
     obstacle: Obstacle | None
     somebody: bool
     released: bool = False
+    pace: Pace = NOT_ROLLING
+    phase: Phase = Phase.SET_UP
 
 
 class Coach:
@@ -109,7 +141,9 @@ class Coach:
 
         A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
         """
-        for key, state in (*now.verdicts.items(), (LEFT_VIEW, now.somebody)):
+        pace = Verdict.FAIL if now.pace.too_fast else Verdict.PASS
+        switching = now.phase is Phase.SWITCH
+        for key, state in (*now.verdicts.items(), (LEFT_VIEW, now.somebody), (ROLLING, pace), (SWITCH, switching)):
             before, since = self._since.get(key, (None, now.time_s))
             if before == state:
                 continue
@@ -136,10 +170,12 @@ class Coach:
             right = now.verdicts.get(shown.rule, Verdict.PASS) is Verdict.PASS
             return shown if right and now.time_s - shown.time_s < lasts_s else None
         rule_id = self._correcting
+        if rule_id == ROLLING and not now.pace.rolling:
+            self._correcting = rule_id = None
         if rule_id is None or not self._lasting(rule_id, Verdict.PASS, now.time_s, FIXED_S):
             return None
         self._correcting = None
-        text = self._technique.rule(rule_id).praise or "Good, that is better"
+        text = SLOW_ENOUGH if rule_id == ROLLING else self._technique.rule(rule_id).praise or "Good, that is better"
         return Cue(now.time_s, rule_id, self._technique.say(text, now.side), CueKind.PRAISE)
 
     def _wanted(self, now: Situation) -> Cue | None:
@@ -148,7 +184,11 @@ class Coach:
             lasting = self._lasting(LEFT_VIEW, False, now.time_s, UNSEEN_PERSIST_S)
             text = "I can't see you: step into the picture"
             return Cue(now.time_s, LEFT_VIEW, text, CueKind.VIEW) if lasting else None
+        if now.phase is Phase.SWITCH and not self._lasting(SWITCH, True, now.time_s, SWITCH_S):
+            return Cue(now.time_s, HOLD, SWITCH, CueKind.HOLD)
         failing = [r for r in self._rules if self._lasting(r.id, Verdict.FAIL, now.time_s, PERSIST_S[r.priority])]
+        if now.pace.rolling:  # who rolls is not to keep still yet
+            failing = [r for r in failing if r.priority is not Priority.HOLD]
         if failing and (failing[0].required or failing[0].priority is not Priority.HOLD):
             return self._correction(now, failing[0])
         unseen = any(
@@ -157,7 +197,20 @@ class Coach:
         )
         if unseen and now.obstacle is not None:
             return Cue(now.time_s, LEFT_VIEW, now.obstacle.advice, CueKind.VIEW)
-        return self._correction(now, failing[0]) if failing else self._hold_cue(now)
+        if failing:
+            return self._correction(now, failing[0])
+        return self._rolling_cue(now) if now.pace.rolling else self._hold_cue(now)
+
+    def _rolling_cue(self, now: Situation) -> Cue | None:
+        """What to say to somebody who rolls in the right position: enough of it, or slower."""
+        rolling = self._technique.rolling
+        if rolling is None:
+            return None
+        if now.pace.rolled_s >= rolling.roll_s:
+            return Cue(now.time_s, ROLLING, self._technique.say(rolling.cue_stop, now.side), CueKind.HOLD)
+        if now.pace.too_fast:
+            return Cue(now.time_s, ROLLING, self._technique.say(rolling.cue_fast, now.side), CueKind.CORRECTION)
+        return None
 
     def _correction(self, now: Situation, rule: Rule) -> Cue:
         reading = now.readings.get(measure_key(rule.measure, rule.side, now.side))

@@ -41,7 +41,7 @@ class HoldClock:
         self._was_in = False
         self._enough: str | None = None
 
-    def push(self, time_s: float, in_position: bool, cause: str = LEFT_VIEW) -> HoldState:
+    def push(self, time_s: float, in_position: bool, cause: str = LEFT_VIEW, since_s: float | None = None) -> HoldState:
         """Take in one frame.
 
         Parameters
@@ -52,9 +52,14 @@ class HoldClock:
             Whether every required rule passes.
         cause : str
             When it does not: the rule that fails, or ``left_view`` when something needed is unseen.
+        since_s : float, optional
+            Since when it has been so, where that is understood only now: who has come to rest may be at a turning
+            point. The time since then is counted after all, or taken back.
         """
         step = time_s - self._last_s
         unwatched = step > LONGEST_FRAME_GAP_S
+        if since_s is not None and not in_position:
+            self._take_back(since_s)
         if self._was_in and (unwatched or not in_position):
             self._cause = LEFT_VIEW if unwatched else cause
         elif self._active and not in_position:
@@ -64,7 +69,8 @@ class HoldClock:
             if self._active:
                 self._end(self._cause)
         if in_position:
-            self._count(time_s, step if self._was_in and not unwatched else 0.0)
+            late_s = 0.0 if since_s is None or unwatched else time_s - max(since_s, self._last_in_s)
+            self._count(time_s, step if self._was_in and not unwatched else late_s)
         self._was_in, self._last_s = in_position, time_s
         return self.state(in_position)
 
@@ -74,11 +80,17 @@ class HoldClock:
         if self._enough:
             return
         if not self._active:
-            self._start_s, self._held_s = time_s, 0.0
+            self._start_s, self._held_s = time_s - step, 0.0
         self._held_s += step
         if self._held_s >= self._hold.maximum_s:
             self._end(MAXIMUM)
             self._enough = MAXIMUM
+
+    def _take_back(self, since_s: float) -> None:
+        """Undo what was counted since that time."""
+        if self._active and since_s < self._last_in_s:
+            self._held_s = max(0.0, self._held_s - (self._last_in_s - max(since_s, self._start_s)))
+            self._last_in_s = max(since_s, self._start_s)
 
     def release(self, since_s: float) -> bool:
         """End the hold because the tension let go: the person said so.
@@ -139,6 +151,11 @@ class HoldClock:
             active=self._active or self._enough is not None,
             enough=self._enough,
         )
+
+    @property
+    def spans(self) -> list[HoldSpan]:
+        """The holds that have ended, in order."""
+        return self._spans
 
     def finish(self) -> list[HoldSpan]:
         """End the hold under way, if any, with the clip; all holds in order."""

@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from posecheck.landmarks import Landmark, Side
+from posecheck.phase import Phase, PhaseSpan, Record, StrokeSummary
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -91,7 +92,7 @@ class HoldState:
     best_s, total_s : float
         Longest hold and sum of all so far, the one under way included.
     in_position : bool
-        Whether every required rule passes in this frame.
+        Whether every required rule passes in this frame, and the person does not roll.
     active : bool
         Whether a hold is under way, be it paused.
     enough : str or None
@@ -141,6 +142,8 @@ class FrameResult:
         Whether the cue is to be said aloud in this frame; a cue stays shown for longer than it is said.
     unseen : tuple of Landmark
         Landmarks that a rule needs and that are not seen.
+    phase : Phase
+        What the person is doing, as understood by now.
     """
 
     time_s: float
@@ -152,6 +155,7 @@ class FrameResult:
     cue: Cue | None
     said: bool
     unseen: tuple[Landmark, ...]
+    phase: Phase = Phase.SET_UP
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +171,7 @@ class Timeline:
     verdicts : mapping of str to array of str, shape (F,)
         By rule id, causal: those that the hold was counted from.
     in_position : array of bool, shape (F,)
-        Whether every required rule passed.
+        Whether every required rule passed, and the person did not roll.
     hold_s : array, shape (F,)
         Time in position of the hold under way.
     """
@@ -179,11 +183,7 @@ class Timeline:
     hold_s: FloatArray
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ClipInfo(_Record):
+class ClipInfo(Record):
     """Where the frames came from."""
 
     name: str
@@ -192,7 +192,7 @@ class ClipInfo(_Record):
     size: tuple[int, int] = Field(description="width and height in pixels, as shown")
 
 
-class HoldSpan(_Record):
+class HoldSpan(Record):
     """One hold. `ended_by` is a rule's id, or left_view, completed, maximum, released or clip_end."""
 
     start_s: float
@@ -201,7 +201,7 @@ class HoldSpan(_Record):
     ended_by: str
 
 
-class RuleSummary(_Record):
+class RuleSummary(Record):
     """How long a rule passed, failed and could not be seen, and the cue that was given for it."""
 
     pass_s: float
@@ -210,7 +210,7 @@ class RuleSummary(_Record):
     cue: str
 
 
-class MeasureSummary(_Record):
+class MeasureSummary(Record):
     """A measure over the session, in its unit; None when it was never seen."""
 
     mean: float | None
@@ -220,7 +220,7 @@ class MeasureSummary(_Record):
     seen_share: float = Field(description="share of the frames in which it was seen, 0 to 1")
 
 
-class CueRecord(_Record):
+class CueRecord(Record):
     """A cue that was given."""
 
     time_s: float
@@ -228,7 +228,7 @@ class CueRecord(_Record):
     text: str
 
 
-class MovementSummary(_Record):
+class MovementSummary(Record):
     """Range and speed of the technique's movement; None when it could not be seen."""
 
     measure: str
@@ -241,7 +241,25 @@ class MovementSummary(_Record):
     seen_share: float
 
 
-class SafetyRecord(_Record):
+class SideSummary(Record):
+    """What was done on one side."""
+
+    time_s: float = Field(description="time in its position, be it rolling or holding")
+    holds: list[HoldSpan]
+    hold_total_s: float
+    hold_best_s: float
+    range: float | None = Field(None, description="of the technique's movement, in its unit")
+
+
+class Asymmetry(Record):
+    """The left side compared with the right, when both were worked on: left less right."""
+
+    hold_best_s: float
+    range: float | None = Field(None, description="of the technique's movement, in its unit; null when not both seen")
+    sentence: str
+
+
+class SafetyRecord(Record):
     """What was asked before a session and after it. None: not asked, or not answered."""
 
     answers: dict[str, bool] = Field(description="whether it applies, by the question's id in safety.yaml")
@@ -251,7 +269,7 @@ class SafetyRecord(_Record):
     pain_after: int | None = Field(description="the same after the session")
 
 
-class SessionResult(_Record):
+class SessionResult(Record):
     """One person doing one technique once: the content of session.json."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -268,6 +286,10 @@ class SessionResult(_Record):
     movement: MovementSummary | None
     cues: list[CueRecord]
     verdict: str
+    phases: list[PhaseSpan] = Field([], description="what was done when; empty for a still")
+    strokes: StrokeSummary | None = Field(None, description="rolling; null when the technique has none")
+    sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
+    asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")

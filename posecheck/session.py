@@ -8,67 +8,34 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.coach import Coach, Situation
+from posecheck.bilateral import beside_each_other
+from posecheck.coach import Coach, Pace, Situation
 from posecheck.corrector import measured
 from posecheck.filters import CausalFilter
 from posecheck.gesture import LIFT_S, RaisedHand
-from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
+from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Landmark, Side
 from posecheck.measures import COLUMNS
 from posecheck.movement import MotionMeter
+from posecheck.phases import phases_of
 from posecheck.pose import FloatArray, Pose, Track
 from posecheck.quantities import quantity_of
-from posecheck.recorder import Recorder, VerdictRecorder
-from posecheck.result import LEFT_VIEW, ClipInfo, FrameResult, HoldState, Reading, SessionResult, Timeline, Verdict
-from posecheck.rules import in_position, judge
-from posecheck.sight import Obstacle, is_cut_off, is_too_small, landmarks_of, obstacle
+from posecheck.recorder import Recorder
+from posecheck.result import ClipInfo, FrameResult, HoldState, Reading, SessionResult, Timeline
+from posecheck.rules import in_position
+from posecheck.side_judge import SideJudge
+from posecheck.sides import Sides
+from posecheck.sight import Obstacle, is_cut_off, is_too_small, obstacle
 from posecheck.summary import build_result
 from posecheck.technique import Technique, measure_key
 
-SIDE_LEAD_S: Final = 0.5
-"""How much longer the other side must have looked right before an automatic session changes over to it."""
 FIRST_FRAME_S: Final = 1 / 30
 """What the first frame counts for in finding the side; it has no frame before it."""
 NOTICE_SHARE: Final = 0.1
 """Share of the frames from which on a fault of the picture is worth a notice."""
 REACH_S: Final = 3.0
 """Who says by key or tap that the tension let go has reached for it for up to this long, maybe out of the position."""
-_SIGN: Final = {Verdict.PASS: 1.0, Verdict.FAIL: -1.0, Verdict.UNSEEN: 0.0}
 _INDEX = {column: i for i, column in enumerate(COLUMNS)}
-
-
-class _SideJudge:
-    """Verdicts and hold clock of one working side."""
-
-    def __init__(self, technique: Technique, side: Side) -> None:
-        self.side = side
-        self.verdicts: dict[str, Verdict] = {}
-        self.record = VerdictRecorder([rule.id for rule in technique.rules])
-        self.likeness_s = 0.0
-        self._technique = technique
-        self._required = sorted((r for r in technique.rules if r.required), key=lambda r: -r.weight)
-        self._total_weight = sum(rule.weight for rule in self._required)
-        self.clock = HoldClock(technique.hold, [rule.id for rule in self._required])
-        self._needed = {rule.id: landmarks_of(rule, side) for rule in technique.rules}
-
-    def push(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> HoldState:
-        """Judge one frame and run the clock."""
-        self.verdicts = judge(self._technique, self.side, readings, self.verdicts)
-        right = in_position(self._technique, self.verdicts)
-        cause = next((rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL), LEFT_VIEW)
-        hold = self.clock.push(time_s, right, cause)
-        self.likeness_s += elapsed_s * self._likeness()
-        self.record.append(self.verdicts, right, hold.held_s)
-        return hold
-
-    def _likeness(self) -> float:
-        """How much the frame looks like work on this side: passing minus failing weight, -1 to 1."""
-        return sum(_SIGN[self.verdicts[rule.id]] * rule.weight for rule in self._required) / self._total_weight
-
-    def needed_but_unseen(self) -> tuple[Landmark, ...]:
-        """The landmarks of the heaviest required rule that is unseen; none when all are seen."""
-        unseen = (rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.UNSEEN)
-        return self._needed.get(next(unseen, ""), ())
 
 
 class Session:
@@ -79,17 +46,19 @@ class Session:
     technique : Technique
         What is being done.
     side : Side, optional
-        The side being worked on. Left out, both are judged, and the one that looked right for longer counts.
+        The side being worked on. Left out, both are judged: the one that looked right for longer counts, and after a
+        change of sides the other one.
     still : bool
         True for a single picture: what is wrong is said at once.
+    height_m : float, optional
+        Of the person; lengths and speeds of rolling are more certain with it.
     """
 
-    def __init__(self, technique: Technique, side: Side | None = None, *, still: bool = False) -> None:
-        self._side_lead_s = 0.0 if still else SIDE_LEAD_S
+    def __init__(
+        self, technique: Technique, side: Side | None = None, *, still: bool = False, height_m: float | None = None
+    ) -> None:
         self._technique = technique
-        sides = (side,) if side is not None else (tuple(Side) if technique.sided else (Side.RIGHT,))
-        self._judges = [_SideJudge(technique, each) for each in sides]
-        self._current = self._judges[0]
+        self._sides = Sides(technique, side, still=still, height_m=height_m)
         self._filter = CausalFilter(len(COLUMNS))
         self._motion = MotionMeter()
         self._coach = Coach(technique, patient=not still)
@@ -142,13 +111,11 @@ class Session:
         self._record.append(time_s, value, se)
         filtered, filtered_se = self._filter.push(time_s, value, se)
         readings = dict(zip(COLUMNS, map(Reading, filtered.tolist(), filtered_se.tolist()), strict=True))
-        holds = {each.side: each.push(time_s, elapsed, readings) for each in self._judges}
-        self._choose_side()
+        hold = self._sides.push(time_s, elapsed, readings, pose, metres_per_px)
         since_s = self._raised_hand.push(time_s, pose)
         if since_s is not None and self._let_go(since_s - LIFT_S):
-            right = in_position(self._technique, self._current.verdicts)
-            holds[self._current.side] = self._current.clock.state(right)
-        return self._frame_result(time_s, pose, readings, holds[self._current.side])
+            hold = self._sides.current.clock.state(in_position(self._technique, self._sides.current.verdicts))
+        return self._frame_result(time_s, pose, readings, hold)
 
     def release(self) -> bool:
         """End the hold under way because the tension let go, as said by key or tap; praised with the next frame.
@@ -162,29 +129,28 @@ class Session:
 
     def _let_go(self, since_s: float) -> bool:
         """End the holds of every side that is judged; says whether the side being judged had one."""
-        ended = {each.side: each.clock.release(since_s) for each in self._judges}
-        self._released |= ended[self._current.side]
-        return ended[self._current.side]
+        ended = self._sides.let_go(since_s)
+        self._released |= ended
+        return ended
 
     def _frame_result(
         self, time_s: float, pose: Pose | None, readings: Mapping[str, Reading], hold: HoldState
     ) -> FrameResult:
-        chosen = self._current
+        sides, chosen = self._sides, self._sides.current
         blocked = self._obstacle(chosen, pose)
         released, self._released = self._released, False
-        now = Situation(time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released)
+        pace = Pace(sides.roll.rolling, sides.is_too_fast, sides.rolled_s)
+        phase = sides.phase(hold)
+        now = Situation(
+            time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase
+        )
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
-        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen)
+        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase)
 
-    def _obstacle(self, chosen: _SideJudge, pose: Pose | None) -> Obstacle | None:
+    def _obstacle(self, chosen: SideJudge, pose: Pose | None) -> Obstacle | None:
         needed = chosen.needed_but_unseen()
         return obstacle(needed, pose) if needed and pose is not None else None
-
-    def _choose_side(self) -> None:
-        best = max(self._judges, key=lambda each: each.likeness_s)
-        if best.likeness_s > self._current.likeness_s + self._side_lead_s:
-            self._current = best
 
     def _watch(self, pose: Pose | None) -> None:
         """Count what limits the picture."""
@@ -216,15 +182,24 @@ class Session:
         software, model : mapping of str to str
             Versions, for the record.
         """
-        chosen = self._current
+        self._sides.finish()
+        chosen = self._sides.main
         limits = self._error_limits(chosen.side)
         timeline = chosen.record.timeline(self._record.time_s, self._record.measures(limits))
+        moments = timeline.time_s.tolist()
+        phases = phases_of(moments[0], moments[-1], self._sides.works()) if moments else []
+        both = beside_each_other(self._technique, self._sides, timeline)
         result = build_result(
             self._technique,
             chosen.side,
             clip,
             timeline,
-            holds=chosen.clock.finish(),
+            holds=self._sides.holds(chosen) if len(both.sides) > 1 else chosen.clock.spans,
+            sides=both.sides if len(timeline.time_s) > 1 else {},
+            asymmetry=both.asymmetry,
+            movement=both.movements[chosen.side],
+            phases=phases,
+            strokes=self._sides.strokes(),
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
             software=software,

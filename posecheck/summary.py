@@ -10,24 +10,27 @@ import numpy as np
 
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side
-from posecheck.movement import summarise
+from posecheck.phase import PhaseSpan, StrokeSummary
 from posecheck.pose import FloatArray
 from posecheck.result import (
     LEFT_VIEW,
     RELEASED,
     UNBROKEN,
+    Asymmetry,
     ClipInfo,
     Cue,
     CueRecord,
     HoldSpan,
     Measurement,
     MeasureSummary,
+    MovementSummary,
     RuleSummary,
     SessionResult,
+    SideSummary,
     Timeline,
     Verdict,
 )
-from posecheck.technique import Rule, Technique, measure_key
+from posecheck.technique import Rule, Technique
 
 
 def build_result(
@@ -38,6 +41,11 @@ def build_result(
     *,
     holds: Sequence[HoldSpan],
     cues: Sequence[Cue],
+    phases: Sequence[PhaseSpan] = (),
+    strokes: StrokeSummary | None = None,
+    sides: Mapping[Side, SideSummary] | None = None,
+    asymmetry: Asymmetry | None = None,
+    movement: MovementSummary | None = None,
     notices: Sequence[str] = (),
     software: Mapping[str, str] | None = None,
     model: Mapping[str, str] | None = None,
@@ -45,31 +53,34 @@ def build_result(
     """The content of session.json; see `SessionResult` for each field."""
     spans = _rule_spans(timeline)
     rules = {rule.id: _rule_summary(technique, rule, side, spans[rule.id], cues) for rule in technique.rules}
-    movement = technique.movement
-    column = measure_key(movement.measure, movement.side, side) if movement else ""
     best = max((hold.held_s for hold in holds), default=0.0)
     broken = Counter(hold.ended_by for hold in holds if hold.ended_by not in UNBROKEN)
     return SessionResult(
         technique=technique.id,
         side=side,
         clip=clip,
-        holds=[_rounded_hold(hold) for hold in holds],
+        holds=[rounded(hold) for hold in holds],
         hold_total_s=round(sum(hold.held_s for hold in holds), 3),
         hold_best_s=round(best, 3),
         hold_target_s=technique.hold.target_s,
         hold_breaks=dict(broken),
         rules=rules,
         measures={name: _measure_summary(measurement) for name, measurement in timeline.measures.items()},
-        movement=summarise(column, timeline.time_s, timeline.measures[column]) if movement else None,
+        movement=movement,
         cues=[CueRecord(time_s=round(cue.time_s, 3), rule=cue.rule, text=cue.text) for cue in cues],
         verdict=verdict_sentence(technique, holds, rules, timeline),
+        phases=list(phases),
+        strokes=strokes,
+        sides=dict(sides or {}),
+        asymmetry=asymmetry,
         notices=list(notices),
         software=dict(software or {}),
         model=dict(model or {}),
     )
 
 
-def _rounded_hold(hold: HoldSpan) -> HoldSpan:
+def rounded(hold: HoldSpan) -> HoldSpan:
+    """A hold to the millisecond."""
     return HoldSpan(
         start_s=round(hold.start_s, 3),
         end_s=round(hold.end_s, 3),

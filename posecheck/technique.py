@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
@@ -18,6 +18,8 @@ CueText = Annotated[str, Field(min_length=1, max_length=90)]
 """A cue: short enough to be read from 3 m and heard in one breath. `{side}` and `{other}` name the sides."""
 
 
+STILLNESS: Final = "stillness"
+"""The measure that tells rest from movement."""
 _MEASURE_NAMES: JsonDict = {"enum": [*sorted(QUANTITIES)]}
 
 
@@ -136,6 +138,16 @@ class Movement(Strict):
         return name
 
 
+class Rolling(Strict):
+    """Slow rolling back and forth before the hold: how far, how fast, how long, and what is said about it."""
+
+    stroke_m: Band = Field(description="how far the pelvis should go from one turning point to the next, metres")
+    max_speed_m_s: float = Field(gt=0, le=1, description="fastest mean speed of a stroke, metres per second")
+    roll_s: float = Field(gt=0, le=600, description="after rolling for so long it is time to stop and hold, seconds")
+    cue_fast: CueText = Field(description="what to say when the rolling is too fast")
+    cue_stop: CueText = Field(description="what to say when it is time to stop and hold")
+
+
 class Camera(Strict):
     """Where the camera should stand."""
 
@@ -162,6 +174,7 @@ class Technique(Strict):
     rules: list[Rule] = Field(min_length=1)
     hold: Hold
     movement: Movement | None = None
+    rolling: Rolling | None = Field(None, description="slow rolling before the hold; left out when there is none")
     precautions: list[Sentence] = Field(min_length=1, description="when not to do it, when to stop")
     aftercare: list[Sentence] = Field(min_length=1)
     stretch: Identifier | None = Field(None, description="id of the technique offered afterwards as a gentle stretch")
@@ -174,7 +187,14 @@ class Technique(Strict):
             raise ValueError(f"rule ids must be unique, twice: {sorted({i for i in ids if ids.count(i) > 1})}")
         if not any(rule.required for rule in self.rules):
             raise ValueError("at least one rule must be required, or every position would count as held")
+        if self.rolling and self.rest_rule is None:
+            raise ValueError(f"with rolling, a required rule of {STILLNESS} must say that only rest is held")
         return self
+
+    @property
+    def rest_rule(self) -> Rule | None:
+        """The required rule by which only rest is held; None when there is none."""
+        return next((rule for rule in self.rules if rule.required and rule.measure == STILLNESS), None)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError when there is none."""

@@ -21,8 +21,9 @@ from posecheck.drawing.lettering import CAP_HEIGHT, fit_text, shortened, text_ma
 from posecheck.drawing.palette import AMBER, GREEN, VERDICT_COLOURS
 from posecheck.drawing.placing import SteadyPlace, place_card
 from posecheck.drawing.skeleton import Points, rule_edges, rule_landmarks, worst
-from posecheck.drawing.wording import rule_in_focus, scale_ends, target_text, value_text
+from posecheck.drawing.wording import doing, rule_in_focus, scale_ends, target_text, value_text
 from posecheck.landmarks import Landmark, Side
+from posecheck.phase import Phase
 from posecheck.pose import Pose
 from posecheck.result import Cue, CueKind, FrameResult, HoldState, Reading, Verdict
 from posecheck.technique import Rule, Technique
@@ -574,6 +575,14 @@ def test_the_title_names_technique_and_side() -> None:
     other_name = Annotator(make_technique(name="Press")).draw(ground(), result)[corner]
     assert not np.array_equal(first, other_side)
     assert not np.array_equal(first, other_name)
+
+
+def test_rolling_is_named_beside_the_side() -> None:
+    """What the hold ring does not say, the title does; everything else would only be in the way."""
+    result = make_result(None)
+    assert {doing(replace(result, phase=phase)) for phase in (Phase.SET_UP, Phase.HOLD, Phase.REST)} == {""}
+    assert doing(replace(result, phase=Phase.ROLL)) == "rolling"
+    assert doing(replace(result, phase=Phase.SWITCH)) == "changing sides"
 
 
 def test_a_long_name_keeps_its_side() -> None:

@@ -207,3 +207,37 @@ def test_a_release_ends_at_most_one_hold_and_adds_no_time(
     assert sum(hold.held_s for hold in holds) <= total_s + 1e-6
     assert all(before.end_s < after.start_s for before, after in itertools.pairwise(holds))
     assert all(HOLD.minimum_s <= hold.held_s <= HOLD.maximum_s + LONGEST_FRAME_GAP_S for hold in holds)
+
+
+def late(known_s: float, since_s: float, *, right: bool) -> HoldSpan:
+    """The hold of a clip of 6 s in which a change at `since_s` is understood at `known_s`."""
+    clock = HoldClock(HOLD)
+    for i in range(121):
+        time_s = i / 20
+        was_right = (time_s >= known_s) is right
+        clock.push(time_s, was_right, "still", since_s if time_s == known_s else None)
+    return clock.finish()[0]
+
+
+def test_rest_that_is_understood_late_is_counted_from_its_beginning() -> None:
+    """Who came to rest at 2 s, as known at 3 s, has held since 2 s."""
+    hold = late(3.0, 2.0, right=True)
+    assert hold.start_s == pytest.approx(2.0)
+    assert hold.held_s == pytest.approx(4.0)
+
+
+def test_movement_that_is_understood_late_is_taken_back() -> None:
+    """Who set off at 2 s, as known at 3 s, held until 2 s."""
+    hold = late(3.0, 2.0, right=False)
+    assert hold.end_s == pytest.approx(2.0)
+    assert hold.held_s == pytest.approx(2.0)
+    assert hold.ended_by == "still"
+
+
+def test_no_more_is_taken_back_than_was_held() -> None:
+    """A movement that began before the hold leaves none of it."""
+    clock = HoldClock(HOLD)
+    for i in range(41):
+        clock.push(i / 20 + 1.0, True)
+    clock.push(3.1, False, "still", 0.2)
+    assert clock.finish() == []

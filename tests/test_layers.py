@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "posecheck"
 CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
     "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
-    "summary", "session", "safety",
+    "summary", "session", "safety", "course", "strokes", "side_judge", "sides", "phase", "phases", "bilateral",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""

@@ -21,11 +21,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from posecheck.phase import Phase, PhaseSpan, Spread, StrokeSummary
 from posecheck.quantities import QUANTITIES
 from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel, to_svg
 from posecheck.report.content import movement_lines
 from posecheck.report.html import KeyFrame, render
+from posecheck.report.phases import rolling_line
 from posecheck.report.series import pieces, share_of, spans
 from posecheck.result import HoldSpan, Measurement, MovementSummary, SessionResult, Timeline, Verdict
 from posecheck.technique import Technique
@@ -418,3 +420,39 @@ def test_the_page_fits_screen_phone_and_paper(source: str, tmp_path: Path) -> No
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
+
+
+def test_the_course_of_a_session_is_told() -> None:
+    """A strip shows what was done when, in words for who does not see it; one sentence tells of the rolling."""
+    phases = [
+        PhaseSpan(start_s=0.0, end_s=6.0, phase=Phase.SET_UP),
+        PhaseSpan(start_s=6.0, end_s=20.0, phase=Phase.ROLL),
+        PhaseSpan(start_s=20.0, end_s=72.0, phase=Phase.HOLD),
+    ]
+    strokes = StrokeSummary(
+        count=7,
+        measured=7,
+        time_s=14.0,
+        length_cm=Spread(mean=12.4, sd=0.8, standard_error=1.3),
+        speed_cm_s=Spread(mean=6.2, sd=0.4, standard_error=0.6),
+        too_fast_share=0.0,
+    )
+    changed = samples.result().model_copy(update={"phases": phases, "strokes": strokes})
+    page = report(changed)
+    assert 'aria-label="set-up from 0.0 s to 6.0 s; rolling from 6.0 s to 20.0 s; hold from 20.0 s to 72.0 s."' in page
+    assert "Rolled for 14.0 s, 7 strokes of 12 cm (give or take 1) at 6 cm a second" in Page(page).text
+    assert "What was done when" not in Page(report(samples.result())).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"count": 0, "measured": 0}, "No rolling back and forth was seen.", id="none"),
+        pytest.param({"measured": 0}, "could not be seen from this camera", id="towards the camera"),
+        pytest.param({}, "none of them from one turning point to another", id="one way only"),
+    ],
+)
+def test_rolling_that_was_not_measured_has_no_numbers(changes: dict[str, int], words: str) -> None:
+    """What was not seen is said, and is not a number."""
+    nothing = StrokeSummary(count=2, measured=2, time_s=3.0, length_cm=None, speed_cm_s=None, too_fast_share=None)
+    assert words in rolling_line(nothing.model_copy(update=changes), None)

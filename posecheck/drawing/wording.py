@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+from posecheck.phase import Phase
 from posecheck.result import CueKind, FrameResult, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
@@ -23,6 +24,11 @@ def rule_in_focus(technique: Technique, result: FrameResult) -> Rule | None:
     named = [rule for rule in technique.rules if cue is not None and rule.id == cue.rule]
     failing = [rule for rule in technique.rules if result.verdicts.get(rule.id) is Verdict.FAIL]
     return next((rule for rule in named + failing if reading_of(rule, result) is not None), None)
+
+
+def doing(result: FrameResult) -> str:
+    """What the person does, where the hold ring does not say it."""
+    return {Phase.ROLL: "rolling", Phase.SWITCH: "changing sides"}.get(result.phase, "")
 
 
 def reading_of(rule: Rule, result: FrameResult) -> Reading | None:

@@ -1,0 +1,77 @@
+"""What the report says of a session's course: a strip of its phases, and a sentence on the rolling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posecheck.phase import Phase, Spread, StrokeSummary
+from posecheck.report import words
+from posecheck.result import SessionResult
+from posecheck.technique import Rolling
+
+PHASE_WORDS = {
+    Phase.SET_UP: "set-up",
+    Phase.ROLL: "rolling",
+    Phase.HOLD: "hold",
+    Phase.REST: "rest",
+    Phase.SWITCH: "change of sides",
+}
+
+
+@dataclass(frozen=True)
+class PhaseBar:
+    """A piece of the strip: which phase, how wide (percent), when and how long in words."""
+
+    phase: str
+    word: str
+    percent: float
+    when: str
+    lasted: str
+
+
+def phase_bars(result: SessionResult) -> list[PhaseBar]:
+    """The strip of phases, from left to right; empty where there is nothing to tell apart."""
+    total_s = sum(span.end_s - span.start_s for span in result.phases)
+    if total_s <= 0.0 or len(result.phases) < 2:
+        return []
+    clip_s = result.clip.duration_s
+    return [
+        PhaseBar(
+            phase=span.phase.value,
+            word=PHASE_WORDS[span.phase],
+            percent=100.0 * (span.end_s - span.start_s) / total_s,
+            when=f"{words.moment(span.start_s, clip_s)} to {words.moment(span.end_s, clip_s)}",
+            lasted=words.duration(span.end_s - span.start_s),
+        )
+        for span in result.phases
+    ]
+
+
+def phase_totals(result: SessionResult) -> list[tuple[str, str, str]]:
+    """Each phase that there was, in its order: its key, its word, and its time in all."""
+    totals: dict[Phase, float] = {}
+    for span in result.phases:
+        totals[span.phase] = totals.get(span.phase, 0.0) + span.end_s - span.start_s
+    return [(phase.value, PHASE_WORDS[phase], words.duration(seconds)) for phase, seconds in totals.items()]
+
+
+def rolling_line(strokes: StrokeSummary, asked: Rolling | None) -> str:
+    """One plain sentence on the rolling, beside what the technique asks for."""
+    if not strokes.count:
+        return "No rolling back and forth was seen."
+    times = "1 stroke" if strokes.count == 1 else f"{strokes.count} strokes"
+    start = f"Rolled for {words.duration(strokes.time_s)}, {times}"
+    if not strokes.measured:
+        return f"{start}; how long and how fast they were could not be seen from this camera."
+    if strokes.length_cm is None or strokes.speed_cm_s is None:
+        return f"{start}, none of them from one turning point to another."
+    limits = ""
+    if asked is not None:
+        ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
+        limits = f"; asked for: {' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
+    return f"{start} of {_amount(strokes.length_cm, 'cm')} at {_amount(strokes.speed_cm_s, 'cm a second')}{limits}."
+
+
+def _amount(spread: Spread, unit: str) -> str:
+    """A mean with its standard error: ``13 cm (give or take 1)``."""
+    return f"{spread.mean:.0f} {unit} (give or take {max(1.0, spread.standard_error):.0f})"

@@ -1,0 +1,181 @@
+"""The sides that a session judges: which of them is being worked on, what is done there, and when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.landmarks import Side
+from posecheck.phase import Phase, StrokeSummary
+from posecheck.phases import Work
+from posecheck.pose import FloatArray, Pose
+from posecheck.result import HoldSpan, HoldState, Reading
+from posecheck.side_judge import SideJudge
+from posecheck.strokes import AT_REST, RollMeter, summarise
+from posecheck.technique import Technique
+
+SIDE_LEAD_S: Final = 0.5
+"""How much longer the other side must have looked right before an automatic session takes that one to be meant."""
+SETTLED_S: Final = 3.0
+"""After a hold of so long, or once the person rolls, it is clear which side is meant."""
+LEFT_S: Final = 0.5
+"""The position of a side that is done is left when it was left for so long."""
+CHANGE_S: Final = 2.0
+"""From then on the other side takes over when its position has been kept for so long."""
+
+
+class Sides:
+    """One side, or both until it is clear which is meant; both in turn when the person changes over.
+
+    Parameters
+    ----------
+    technique : Technique
+        What is being done.
+    side : Side or None
+        The side being worked on; None: found from the frames.
+    still : bool
+        True for a single picture: the side that looks right is taken at once.
+    height_m : float or None
+        Of the person.
+    """
+
+    def __init__(self, technique: Technique, side: Side | None, *, still: bool, height_m: float | None) -> None:
+        sides = (side,) if side is not None else (tuple(Side) if technique.sided else (Side.RIGHT,))
+        self.judges = [SideJudge(technique, each) for each in sides]
+        self.current = self.judges[0]
+        self.meter = RollMeter(height_m) if technique.rolling else None
+        self.roll = AT_REST
+        self.rolled_s = 0.0
+        self._lead_s = 0.0 if still else SIDE_LEAD_S
+        self._technique = technique
+        self._minimum_s = technique.hold.minimum_s
+        self._since: list[tuple[float, Side]] = []
+        self._begun = self._settled = False
+
+    def push(
+        self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading], pose: Pose | None, metres_per_px: float
+    ) -> HoldState:
+        """Judge one frame; gives the hold clock of the side being worked on."""
+        for each in self.judges:
+            each.judge(time_s, elapsed_s, readings)
+        if self.meter is not None:
+            placed = any(each.placed for each in self.judges)
+            self.roll = self.meter.push(time_s, pose, metres_per_px, placed)
+        holds = {each.side: each.count(time_s, self.roll) for each in self.judges}
+        self._choose(time_s)
+        hold = holds[self.current.side]
+        self._tally(elapsed_s, hold)
+        return hold
+
+    def _tally(self, elapsed_s: float, hold: HoldState) -> None:
+        """Count the time of rolling since the last hold, and the time in which a side was worked on."""
+        held = hold.active and hold.held_s >= self._minimum_s
+        self.rolled_s = 0.0 if held else self.rolled_s + elapsed_s * self.roll.rolling
+        rolling = self.roll.rolling and self.current.placed
+        self._begun |= held or rolling
+        self._settled |= rolling or (hold.active and hold.held_s >= SETTLED_S)
+        self.current.worked_s += elapsed_s * self.current.placed
+
+    def _choose(self, time_s: float) -> None:
+        """The side that looked right for longer; later, after a change of sides, the one whose position is taken."""
+        best = max(self.judges, key=lambda each: each.likeness_s)
+        if self._settled and len(self.judges) > 1:
+            best = next((each for each in self.judges if self._takes_over(each, time_s)), self.current)
+        elif best.likeness_s <= self.current.likeness_s + self._lead_s:
+            best = self.current
+        if best is not self.current or not self._since:
+            if self._since:
+                best.worked_s += best.placed_for_s(time_s)
+            self.current = best
+            self._since.append((time_s, best.side))
+
+    def _takes_over(self, other: SideJudge, time_s: float) -> bool:
+        longer = other.placed_for_s(time_s) >= CHANGE_S and not self.current.placed
+        return other is not self.current and longer
+
+    def let_go(self, since_s: float) -> bool:
+        """End the holds of every side that is judged; says whether the side being judged had one."""
+        ended = {each.side: each.clock.release(since_s) for each in self.judges}
+        return ended[self.current.side]
+
+    @property
+    def changing(self) -> bool:
+        """Whether this side is done, the position is left, and the other side is not yet done."""
+        others = [each for each in self.judges if each is not self.current]
+        if not others or self.current.away_s < LEFT_S or any(each.placed for each in others):
+            return False
+        return self.current.done and not all(each.done for each in others)
+
+    def phase(self, hold: HoldState) -> Phase:
+        """What the person is doing, as far as it is understood by now."""
+        if self.changing:
+            return Phase.SWITCH
+        if hold.active:
+            return Phase.HOLD
+        if self.roll.rolling:
+            return Phase.ROLL
+        return Phase.REST if self._begun else Phase.SET_UP
+
+    @property
+    def is_too_fast(self) -> bool:
+        """Whether the last stroke of the rolling under way was too fast."""
+        rolling, meter = self._technique.rolling, self.meter
+        if rolling is None or meter is None or meter.last is None or not meter.rolling:
+            return False
+        return meter.last.is_faster_than(rolling.max_speed_m_s)
+
+    def side_at(self, time_s: float) -> Side:
+        """The side that was worked on at a time."""
+        earlier = [side for since_s, side in self._since if since_s <= time_s]
+        return earlier[-1] if earlier else self.current.side
+
+    def finish(self) -> None:
+        """End rolling and holds under way with the clip."""
+        if self.meter is not None:
+            self.meter.finish()
+        for each in self.judges:
+            each.clock.finish()
+
+    def strokes(self) -> StrokeSummary | None:
+        """All strokes on the whole; None for a technique without rolling."""
+        rolling = self._technique.rolling
+        return summarise(self.meter, rolling) if self.meter is not None and rolling is not None else None
+
+    @property
+    def main(self) -> SideJudge:
+        """The side that the result is about: the one held longest when both were worked on, else the one meant."""
+        if len(self.worked) < 2:
+            return self.current
+        return max(self.worked, key=lambda each: sum(span.held_s for span in self.holds(each)))
+
+    @property
+    def worked(self) -> list[SideJudge]:
+        """Those that were worked on: the one meant, and any other that was held or rolled while it was meant."""
+        meant = {side for _, side in self._since}
+        return [
+            each
+            for each in self.judges
+            if each is self.current or (each.side in meant and (self.holds(each) or each.worked_s >= CHANGE_S))
+        ]
+
+    def is_meant(self, side: Side, time_s: FloatArray) -> NDArray[np.bool_]:
+        """Whether a side was the one worked on at each of the times, shape (F,)."""
+        since_s, meant = zip(*self._since, strict=True) if self._since else ((-np.inf,), (self.current.side,))
+        at = np.maximum(np.searchsorted(since_s, time_s, side="right") - 1, 0)
+        found: NDArray[np.bool_] = np.array([each is side for each in meant])[at]
+        return found
+
+    def holds(self, judge: SideJudge) -> list[HoldSpan]:
+        """The holds of a side while it was the one worked on; the others are an accident of its rules."""
+        return [span for span in judge.clock.spans if self.side_at(span.end_s) is judge.side]
+
+    def works(self) -> list[Work]:
+        """Rolling and holds of all sides; after the clocks and the meter have been finished."""
+        rolls = self.meter.spans if self.meter is not None else []
+        works = [Work(start_s, end_s, Phase.ROLL, self.side_at(end_s)) for start_s, end_s in rolls]
+        for each in self.judges:
+            works += [Work(span.start_s, span.end_s, Phase.HOLD, each.side) for span in self.holds(each)]
+        return works

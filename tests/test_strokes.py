@@ -1,0 +1,175 @@
+"""Rolling strokes: counted, measured in metres along the body's axis, with an error that covers what is not known."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posecheck.catalog import load_technique
+from posecheck.landmarks import Landmark
+from posecheck.pose import FloatArray
+from posecheck.strokes import MODEL_HEIGHT_M, RollMeter, Stroke, summarise
+from tests.figure import PX_PER_M, Leg, body, seen
+
+HEIGHT_M = 1.75
+SCALE = MODEL_HEIGHT_M / HEIGHT_M / PX_PER_M
+"""Metres a pixel as the landmark model has them, who takes everybody for a person of average size."""
+SIDE_ON = 90.0
+Course = Callable[[float], float]
+
+
+def sine(length_m: float, period_s: float, start_s: float = 1.0, turns: float = 3) -> Course:
+    """Rolling from a rest in the middle, there and back, and rest again."""
+
+    def way(time_s: float) -> float:
+        inside = start_s <= time_s <= start_s + turns * period_s
+        return 0.5 * length_m * np.sin(2 * np.pi * (time_s - start_s) / period_s) if inside else 0.0
+
+    return way
+
+
+def followed(
+    way: Course,
+    times_s: FloatArray,
+    *,
+    azimuth_deg: float = SIDE_ON,
+    height_m: float | None = HEIGHT_M,
+    noise_m: float = 0.0,
+    hidden: tuple[float, float] = (0.0, 0.0),
+    placed_from_s: float = 0.0,
+) -> RollMeter:
+    """The meter after a figure has moved along its front-back axis."""
+    meter, pose = RollMeter(height_m), seen(body(Leg(), Leg()), azimuth_deg=azimuth_deg)
+    shown, rng = np.sin(np.radians(azimuth_deg)), np.random.default_rng(5)
+    for time_s in times_s.tolist():
+        shift = (way(time_s) * shown + rng.normal(0.0, noise_m)) * PX_PER_M
+        visibility = np.array(pose.visibility)
+        if hidden[0] <= time_s < hidden[1]:
+            visibility[Landmark.LEFT_HIP] = 0.2
+        frame = replace(pose, time_s=time_s, image_px=pose.image_px + np.array([shift, 0.0]), visibility=visibility)
+        meter.push(time_s, frame, SCALE, time_s >= placed_from_s)
+    meter.finish()
+    return meter
+
+
+def times(end_s: float, fps: float = 20.0) -> FloatArray:
+    """Frame times at an even rate."""
+    return np.arange(0.0, end_s, 1.0 / fps)
+
+
+def whole(meter: RollMeter) -> list[Stroke]:
+    """The strokes between two turning points."""
+    return [stroke for stroke in meter.strokes if stroke.turned]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    length_m=st.floats(0.07, 0.25),
+    period_s=st.floats(2.5, 6.0),
+    fps=st.floats(10.0, 50.0),
+    uneven=st.floats(0.0, 0.4),
+)
+def test_strokes_of_a_noisy_sine_are_counted_and_measured(
+    length_m: float, period_s: float, fps: float, uneven: float
+) -> None:
+    """At any frame rate, with frames at uneven times and landmarks that jitter by 2 mm, count and speed are right."""
+    rng = np.random.default_rng(2)
+    steps = (1.0 + uneven * rng.uniform(-1.0, 1.0, round(fps * (3 * period_s + 6.0)))) / fps
+    meter = followed(sine(length_m, period_s), np.cumsum(steps), noise_m=0.002)
+    strokes = whole(meter)
+    assert len(strokes) == 5
+    assert len(meter.strokes) == 7
+    assert len(meter.spans) == 1
+    assert np.mean([stroke.length_m for stroke in strokes]) == pytest.approx(length_m, rel=0.1)
+    assert np.mean([stroke.speed_m_s for stroke in strokes]) == pytest.approx(2 * length_m / period_s, rel=0.1)
+    assert all(abs(stroke.length_m - length_m) < 2 * stroke.length_se_m for stroke in strokes)
+
+
+def test_rolling_is_dated_from_its_beginning_to_the_stop() -> None:
+    """Begin and end are those of the movement, though both are understood later."""
+    ((start_s, end_s),) = followed(sine(0.12, 4.0), times(20.0), noise_m=0.002).spans
+    assert start_s == pytest.approx(1.0, abs=0.3)
+    assert end_s == pytest.approx(13.0, abs=0.3)
+
+
+@pytest.mark.parametrize("azimuth_deg", [90.0, 65.0, 115.0, 50.0, -60.0])
+def test_what_the_view_foreshortens_is_made_good(azimuth_deg: float) -> None:
+    """Turned from side-on the picture shows less of a stroke; its length is the same, and less certain."""
+    square = whole(followed(sine(0.15, 4.0), times(16.0)))[0]
+    turned = whole(followed(sine(0.15, 4.0), times(16.0), azimuth_deg=azimuth_deg))[0]
+    assert turned.length_m == pytest.approx(0.15, rel=0.05)
+    assert turned.length_se_m >= square.length_se_m - 1e-9
+
+
+def test_a_stroke_towards_the_camera_is_unseen() -> None:
+    """From behind, hardly anything of a stroke shows: it may be noticed, but has no length."""
+    meter = followed(sine(0.25, 4.0), times(16.0), azimuth_deg=15.0)
+    assert meter.strokes
+    assert all(np.isnan(stroke.length_m) and np.isnan(stroke.speed_m_s) for stroke in meter.strokes)
+    rolling = load_technique("glute-max-roll").rolling
+    assert rolling is not None
+    found = summarise(meter, rolling)
+    assert found.count > 0
+    assert (found.measured, found.length_cm, found.too_fast_share) == (0, None, None)
+
+
+def test_a_person_of_unknown_height_is_measured_less_certainly() -> None:
+    """One camera cannot know how tall somebody is; the error says so and covers it."""
+    (known, *_), (unknown, *_) = (
+        whole(followed(sine(0.15, 4.0), times(16.0), height_m=height)) for height in (HEIGHT_M, None)
+    )
+    assert unknown.length_se_m > 1.5 * known.length_se_m
+    assert abs(unknown.length_m - 0.15) < 2 * unknown.length_se_m
+
+
+@pytest.mark.parametrize("way", [lambda _: 0.0, lambda time_s: 0.004 * np.sin(1.3 * time_s), lambda t: 0.03 * t / 30])
+def test_keeping_still_is_no_rolling(way: Course) -> None:
+    """Neither rest nor sway nor a slow slide of 3 cm in half a minute is rolling."""
+    meter = followed(way, times(30.0), noise_m=0.002)
+    assert meter.strokes == []
+    assert meter.spans == []
+
+
+def test_shifting_the_seat_once_is_one_movement() -> None:
+    """A shift by 6 cm is a movement that ends; there is no stroke between turning points in it."""
+    meter = followed(lambda time_s: 0.06 * np.clip(time_s - 3.0, 0.0, 1.0), times(12.0))
+    assert len(meter.spans) == 1
+    assert whole(meter) == []
+
+
+def test_what_is_hidden_is_no_stroke() -> None:
+    """A stroke during which a hip is hidden for longer than half a second is not made up."""
+    meter = followed(sine(0.15, 4.0), times(16.0), hidden=(5.0, 7.5))
+    assert len(meter.spans) == 2
+    assert not any(stroke.start_s < 6.0 < stroke.end_s for stroke in meter.strokes)
+
+
+def test_getting_into_position_is_no_stroke() -> None:
+    """What moves before the position is taken does not count."""
+    meter = followed(sine(0.3, 3.0, turns=2), times(12.0), placed_from_s=7.5)
+    assert meter.strokes == []
+
+
+def test_too_fast_is_said_only_where_it_is_certain() -> None:
+    """A speed within its error of the limit is not called too fast."""
+    stroke = whole(followed(sine(0.15, 2.5), times(14.0)))[0]
+    assert stroke.is_faster_than(0.08)
+    assert not stroke.is_faster_than(stroke.speed_m_s - stroke.speed_se_m_s / 2)
+
+
+def test_the_summary_is_of_strokes_between_turning_points() -> None:
+    """All strokes are counted; mean and spread are those of whole ones, in centimetres."""
+    rolling = load_technique("glute-max-roll").rolling
+    assert rolling is not None
+    found = summarise(followed(sine(0.15, 2.5), times(14.0)), rolling)
+    assert found.count == found.measured == 7
+    assert found.length_cm is not None
+    assert found.length_cm.mean == pytest.approx(15.0, rel=0.03)
+    assert found.speed_cm_s is not None
+    assert found.speed_cm_s.mean == pytest.approx(12.0, rel=0.03)
+    assert found.too_fast_share is not None
+    assert found.too_fast_share > 0.6
+    assert found.time_s == pytest.approx(7.5, abs=0.5)
