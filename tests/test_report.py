@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from posecheck.landmarks import Side
 from posecheck.phase import Phase, PhaseSpan, Spread, StrokeSummary
 from posecheck.quantities import QUANTITIES
 from posecheck.report import words
@@ -29,7 +30,16 @@ from posecheck.report.content import movement_lines
 from posecheck.report.html import KeyFrame, render
 from posecheck.report.phases import rolling_line
 from posecheck.report.series import pieces, share_of, spans
-from posecheck.result import HoldSpan, Measurement, MovementSummary, SessionResult, Timeline, Verdict
+from posecheck.result import (
+    Asymmetry,
+    HoldSpan,
+    Measurement,
+    MovementSummary,
+    SessionResult,
+    SideSummary,
+    Timeline,
+    Verdict,
+)
 from posecheck.technique import Technique
 from tests import samples
 
@@ -456,3 +466,18 @@ def test_rolling_that_was_not_measured_has_no_numbers(changes: dict[str, int], w
     """What was not seen is said, and is not a number."""
     nothing = StrokeSummary(count=2, measured=2, time_s=3.0, length_cm=None, speed_cm_s=None, too_fast_share=None)
     assert words in rolling_line(nothing.model_copy(update=changes), None)
+
+
+def test_both_sides_stand_beside_each_other() -> None:
+    """With both sides in turn a table shows them, and a sentence how they differ; one side alone has neither."""
+    sides = {
+        side: SideSummary(time_s=40.0, holds=[], hold_total_s=best_s, hold_best_s=best_s)
+        for side, best_s in ((Side.LEFT, 21.5), (Side.RIGHT, 34.0))
+    }
+    difference = Asymmetry(hold_best_s=-12.5, sentence="The right side was held 12.5 s longer than the left one.")
+    changed = samples.result().model_copy(update={"sides": sides, "asymmetry": difference})
+    text = Page(report(changed)).text
+    assert "Both sides" in text
+    assert "21.5 s" in text
+    assert difference.sentence in text
+    assert "Both sides" not in Page(report(samples.result())).text

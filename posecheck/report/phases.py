@@ -55,6 +55,24 @@ def phase_totals(result: SessionResult) -> list[tuple[str, str, str]]:
     return [(phase.value, PHASE_WORDS[phase], words.duration(seconds)) for phase, seconds in totals.items()]
 
 
+def side_rows(result: SessionResult) -> list[tuple[str, tuple[str, str, str, str]]]:
+    """Both sides beside each other: time in position, holds, longest, total; empty when one alone was worked on."""
+    if len(result.sides) < 2:
+        return []
+    return [
+        (
+            side.value,
+            (
+                words.duration(done.time_s),
+                str(len(done.holds)),
+                words.duration(done.hold_best_s),
+                words.duration(done.hold_total_s),
+            ),
+        )
+        for side, done in result.sides.items()
+    ]
+
+
 def rolling_line(strokes: StrokeSummary, asked: Rolling | None) -> str:
     """One plain sentence on the rolling, beside what the technique asks for."""
     if not strokes.count:
