@@ -47,6 +47,7 @@ class Sides:
         self.judges = [SideJudge(technique, each) for each in sides]
         self.current = self.judges[0]
         self.meter = RollMeter(height_m) if technique.rolling else None
+        self._along_thigh = technique.rolling is not None and technique.rolling.along == "thigh"
         self.roll = AT_REST
         self.rolled_s = 0.0
         self._lead_s = 0.0 if still else SIDE_LEAD_S
@@ -63,7 +64,8 @@ class Sides:
             each.judge(time_s, elapsed_s, readings)
         if self.meter is not None:
             placed = any(each.placed for each in self.judges)
-            self.roll = self.meter.push(time_s, pose, metres_per_px, placed)
+            thigh = self.current.side if self._along_thigh else None
+            self.roll = self.meter.push(time_s, pose, metres_per_px, placed, thigh)
         holds = {each.side: each.count(time_s, self.roll) for each in self.judges}
         self._choose(time_s)
         hold = holds[self.current.side]

@@ -1,9 +1,10 @@
 """Rolling back and forth: from the pelvis' course across the picture, its turning points, rests and strokes.
 
 Across the picture a camera sees movement well, along the line of sight not at all. A body rolls along its own
-front-back axis, level with the floor, so how much of a stroke the picture shows follows from how far the body is turned
-from side-on. What the picture shows becomes metres by the landmark model's own scale, which is that of a person of
-average size: how tall this one is it cannot know, and the standard error says so unless the height is given.
+front-back axis, or along the thigh that lies on the roller, level with the floor, so how much of a stroke the picture
+shows follows from how far the body is turned from side-on. What the picture shows becomes metres by the landmark
+model's own scale, which is that of a person of average size: how tall this one is it cannot know, and the standard
+error says so unless the height is given.
 
 Judged on rendered bodies from 1.52 to 1.93 m (`benchmarks/rolling.py`, docs/accuracy.md).
 """
@@ -20,7 +21,7 @@ import numpy as np
 from posecheck.course import Course, Point
 from posecheck.evidence import LEAST_VISIBILITY
 from posecheck.hold import LONGEST_FRAME_GAP_S
-from posecheck.landmarks import sided
+from posecheck.landmarks import Side, sided
 from posecheck.phase import Spread, StrokeSummary
 from posecheck.pose import Pose
 from posecheck.technique import Rolling
@@ -153,7 +154,9 @@ class RollMeter:
         self._seen_s = self._shown_since_s = -math.inf
         self._here = Point(math.nan, math.nan)
 
-    def push(self, time_s: float, pose: Pose | None, metres_per_px: float, placed: bool) -> Roll:
+    def push(
+        self, time_s: float, pose: Pose | None, metres_per_px: float, placed: bool, thigh: Side | None = None
+    ) -> Roll:
         """Take in one frame.
 
         Parameters
@@ -166,14 +169,16 @@ class RollMeter:
             The landmark model's scale at the person's distance.
         placed : bool
             Whether the person is in position, be it rolling; what moves before that is no stroke.
+        thigh : Side, optional
+            The thigh along which the body rolls; None: along the body's front-back axis.
         """
         before = self.rolling
-        self._follow(time_s, pose, metres_per_px, placed)
+        self._follow(time_s, pose, metres_per_px, placed, thigh)
         course = self._course
         since_s = course.origin.time_s if self.rolling else course.still_since_s if course.known else -math.inf
         return Roll(self.rolling, since_s, self.rolling is not before)
 
-    def _follow(self, time_s: float, pose: Pose | None, metres_per_px: float, placed: bool) -> None:
+    def _follow(self, time_s: float, pose: Pose | None, metres_per_px: float, placed: bool, thigh: Side | None) -> None:
         if not placed or time_s - self._here.time_s > LONGEST_FRAME_GAP_S:
             self._leave_off()
         if pose is None or not math.isfinite(metres_per_px) or not _hips_seen(pose):
@@ -184,7 +189,7 @@ class RollMeter:
         if not placed or time_s - self._shown_since_s < SETTLE_S:
             return
         if time_s - self._viewed_s >= VIEW_EVERY_S:
-            self._look(pose, metres_per_px)
+            self._look(pose, metres_per_px, thigh)
         self._here = self._smoothed(time_s, pose)
         frames = self._course.frames
         ended = self._course.push(self._here, metres_per_px)
@@ -215,16 +220,21 @@ class RollMeter:
             self.spans.append((self._course.origin.time_s, self._here.time_s))
         self.rolling, self._course = False, Course()
 
-    def _look(self, pose: Pose, metres_per_px: float) -> None:
+    def _look(self, pose: Pose, metres_per_px: float, thigh: Side | None) -> None:
+        """Remember the scale, and the direction of rolling on the floor: across the picture, and in depth."""
         self._viewed_s = pose.time_s
-        hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
-        x, _, z = (hips[1] - hips[0] + shoulders[1] - shoulders[0]).tolist()
+        if thigh is None:  # at right angles to the line across hips and shoulders
+            hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
+            x, _, z = (hips[1] - hips[0] + shoulders[1] - shoulders[0]).tolist()
+            self._views.append((metres_per_px, z, x))
+            return
+        x, _, z = (pose.world_m[sided("KNEE")[thigh.position]] - pose.world_m[sided("HIP")[thigh.position]]).tolist()
         self._views.append((metres_per_px, x, z))
 
     def _view(self) -> View:
-        scale, x, z = np.median(np.array(self._views), axis=0).tolist()
-        breadth = math.hypot(x, z)
-        return View(scale, abs(z) / breadth if breadth > 0.0 else 0.0)
+        scale, across, depth = np.median(np.array(self._views), axis=0).tolist()
+        way = math.hypot(across, depth)
+        return View(scale, abs(across) / way if way > 0.0 else 0.0)
 
     @property
     def last(self) -> Stroke | None:

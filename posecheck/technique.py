@@ -141,6 +141,9 @@ class Movement(Strict):
 class Rolling(Strict):
     """Slow rolling back and forth before the hold: how far, how fast, how long, and what is said about it."""
 
+    along: Literal["body", "thigh"] = Field(
+        "body", description="which way: body, its front-back axis; thigh, along the working thigh on the roller"
+    )
     stroke_m: Band = Field(description="how far the pelvis should go from one turning point to the next, metres")
     max_speed_m_s: float = Field(gt=0, le=1, description="fastest mean speed of a stroke, metres per second")
     roll_s: float = Field(gt=0, le=600, description="after rolling for so long it is time to stop and hold, seconds")
