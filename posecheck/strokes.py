@@ -20,6 +20,7 @@ import numpy as np
 
 from posecheck.course import Course, Point
 from posecheck.evidence import LEAST_VISIBILITY
+from posecheck.geometry import cross
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side, sided
 from posecheck.phase import Spread, StrokeSummary
@@ -42,6 +43,12 @@ SCALE_ERROR: Final = 0.04
 HEIGHT_ERROR: Final = 0.07
 """What not knowing the height adds: adults differ by about that (standard deviation, women and men together)."""
 AZIMUTH_ERROR_RAD: Final = math.radians(5.0)
+DEPTH_SCALE: Final = 1.3
+THIGH_ERROR_RAD: Final = math.radians(12.0)
+"""Who lies on their side seems less turned towards the camera than they are, by this ratio of depth to breadth, with
+this standard error then (rendered grid)."""
+THIGH_SCALE_ERROR: Final = 0.15
+"""Relative standard error of the scale then: of two hips, one above the other, the lower is hidden and lags behind."""
 COURSE_ERROR_M: Final = 0.004
 """Of a turning point, across the picture."""
 TIME_ERROR_S: Final = 0.06
@@ -89,6 +96,8 @@ class View(NamedTuple):
 
     metres_per_px: float
     shown: float
+    azimuth_error_rad: float = AZIMUTH_ERROR_RAD
+    scale_error: float = SCALE_ERROR
 
 
 def measured_stroke(start: Point, end: Point, frames: int, view: View, height_m: float | None, turned: bool) -> Stroke:
@@ -114,8 +123,8 @@ def measured_stroke(start: Point, end: Point, frames: int, view: View, height_m:
     length_m = abs(end.x_px - start.x_px) * scale / shown
     turn = math.sqrt(1.0 - min(shown, 1.0) ** 2) / shown
     # Seen square on, a wrong direction shows only in second order.
-    direction = math.hypot(turn * AZIMUTH_ERROR_RAD, AZIMUTH_ERROR_RAD**2 / 2.0)
-    common = math.hypot(SCALE_ERROR, 0.0 if height_m else HEIGHT_ERROR, direction)
+    direction = math.hypot(turn * view.azimuth_error_rad, view.azimuth_error_rad**2 / 2.0)
+    common = math.hypot(view.scale_error, 0.0 if height_m else HEIGHT_ERROR, direction)
     ends = math.sqrt(2.0) * COURSE_ERROR_M / shown / length_m if length_m else math.inf
     share = math.hypot(common, ends)
     speed = length_m / duration_s
@@ -151,6 +160,7 @@ class RollMeter:
         self._course = Course()
         self._views: deque[tuple[float, float, float]] = deque(maxlen=VIEWS)
         self._viewed_s = -math.inf
+        self._thigh: Side | None = None
         self._seen_s = self._shown_since_s = -math.inf
         self._here = Point(math.nan, math.nan)
 
@@ -222,19 +232,19 @@ class RollMeter:
 
     def _look(self, pose: Pose, metres_per_px: float, thigh: Side | None) -> None:
         """Remember the scale, and the direction of rolling on the floor: across the picture, and in depth."""
-        self._viewed_s = pose.time_s
+        self._viewed_s, self._thigh = pose.time_s, thigh
         if thigh is None:  # at right angles to the line across hips and shoulders
             hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
             x, _, z = (hips[1] - hips[0] + shoulders[1] - shoulders[0]).tolist()
             self._views.append((metres_per_px, z, x))
             return
-        x, _, z = (pose.world_m[sided("KNEE")[thigh.position]] - pose.world_m[sided("HIP")[thigh.position]]).tolist()
-        self._views.append((metres_per_px, x, z))
+        self._views.append((metres_per_px, *_along_thigh(pose, thigh)))
 
     def _view(self) -> View:
         scale, across, depth = np.median(np.array(self._views), axis=0).tolist()
         way = math.hypot(across, depth)
-        return View(scale, abs(across) / way if way > 0.0 else 0.0)
+        shown = abs(across) / way if way > 0.0 else 0.0
+        return View(scale, shown) if self._thigh is None else View(scale, shown, THIGH_ERROR_RAD, THIGH_SCALE_ERROR)
 
     @property
     def last(self) -> Stroke | None:
@@ -245,6 +255,20 @@ class RollMeter:
     def finish(self) -> None:
         """End the rolling under way, if any, with the clip."""
         self._leave_off()
+
+
+def _along_thigh(pose: Pose, thigh: Side) -> tuple[float, float]:
+    """The level direction of a thigh that lies on a roller: across the picture, and in depth.
+
+    Of somebody on their side it lies at right angles to where the front looks, which is seen better than the thigh.
+    """
+    hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
+    spine, lateral = shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]
+    x, y, z = cross(spine, lateral).tolist()
+    if math.hypot(x, z) > abs(y):
+        return z, DEPTH_SCALE * x
+    x, _, z = (pose.world_m[sided("KNEE")[thigh.position]] - pose.world_m[sided("HIP")[thigh.position]]).tolist()
+    return x, z
 
 
 def summarise(meter: RollMeter, rolling: Rolling) -> StrokeSummary:

@@ -94,13 +94,13 @@ SAMPLES = (
     Sample("supine-adductor-stretch", "knees-fallen", Side.RIGHT, seed=552, hold_s=14.0),
     Sample("supine-adductor-stretch", None, Side.RIGHT, seed=541, hold_s=33.0),
     Sample("gluteus-medius-roll", "foot-in-front", Side.RIGHT, seed=601, hold_s=13.0),
-    Sample("gluteus-medius-roll", None, Side.LEFT, seed=611, hold_s=32.5, roll_s=6.0),
+    Sample("gluteus-medius-roll", None, Side.LEFT, seed=611, hold_s=31.5, roll_s=5.0),
     Sample("outer-thigh-roll", "pushed-up", Side.LEFT, seed=621, hold_s=13.0),
-    Sample("outer-thigh-roll", None, Side.RIGHT, seed=631, hold_s=32.5, roll_s=6.0),
+    Sample("outer-thigh-roll", None, Side.RIGHT, seed=631, hold_s=31.5, roll_s=5.0),
     Sample("hip-flexor-roll", "propped", Side.RIGHT, seed=641, hold_s=13.0),
-    Sample("hip-flexor-roll", None, Side.LEFT, seed=651, hold_s=32.5, roll_s=6.0),
+    Sample("hip-flexor-roll", None, Side.LEFT, seed=651, hold_s=31.5, roll_s=5.0),
     Sample("adductor-roll", "thigh-out", Side.LEFT, seed=661, hold_s=13.0),
-    Sample("adductor-roll", None, Side.RIGHT, seed=671, hold_s=32.5, roll_s=6.0),
+    Sample("adductor-roll", None, Side.RIGHT, seed=671, hold_s=31.5, roll_s=5.0),
 )
 
 
