@@ -35,11 +35,15 @@ def _sentences(technique: Technique) -> list[str]:
 def test_the_techniques_are_shipped() -> None:
     """The techniques that posecheck promises are there, by id and in order."""
     assert list(TECHNIQUES) == [
+        "adductor-roll",
         "figure-four-stretch",
         "glute-ball-release",
         "glute-max-roll",
+        "gluteus-medius-roll",
         "half-kneeling-hip-flexor-stretch",
+        "hip-flexor-roll",
         "hip-rotation-90",
+        "outer-thigh-roll",
         "piriformis-ball-release",
         "supine-adductor-stretch",
     ]
