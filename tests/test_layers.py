@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "posecheck"
 CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
     "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
-    "summary", "session", "safety",
+    "summary", "session", "safety", "demonstration", "likely_pose", "suggestion", "suggested_faults", "draft",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""
@@ -22,7 +22,13 @@ ADAPTERS = {
     "export": {"pyarrow"},
     "still": {"PIL"},
 }
-PARTS = {"drawing": "annotate", "document": "catalog", "complaints": "catalog", "safety_file": "catalog"}
+PARTS = {
+    "drawing": "annotate",
+    "document": "catalog",
+    "complaints": "catalog",
+    "safety_file": "catalog",
+    "technique_file": "catalog",
+}
 """Modules that belong to an adapter."""
 APPLICATION = {
     "analysis",
@@ -31,9 +37,13 @@ APPLICATION = {
     "doctor",
     "keyframes",
     "lazy_estimator",
+    "new_technique",
     "overlap",
+    "proof",
     "samples",
     "studio",
+    "technique_commands",
+    "technique_print",
     "terminal",
     "versions",
 }
