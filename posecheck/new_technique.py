@@ -16,13 +16,14 @@ from posecheck.annotate import Annotator
 from posecheck.catalog import techniques_folder
 from posecheck.demonstration import demonstration_of
 from posecheck.draft import Draft, check_name, draft_technique
-from posecheck.errors import ClipError, NobodyFoundError, TechniqueError
+from posecheck.errors import ClipError, NobodyFoundError, StudioError, TechniqueError
 from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
 from posecheck.pose import Pose, Track
 from posecheck.result import FrameResult
 from posecheck.session import Session
 from posecheck.still import is_still, read_still
+from posecheck.studio.portrait import portrait
 from posecheck.technique_file import technique_text, write_technique
 from posecheck.video import ClipReader
 
@@ -184,6 +185,31 @@ def demonstrate(
     session = Session(draft.technique, draft.side, still=still)
     result = session.push_track(seen.track)[seen.kept]
     return Demonstrated(draft, Annotator(draft.technique).draw(seen.image, result), result)
+
+
+def duration_s(clip: Path) -> float | None:
+    """How long a clip is; None for a photo.
+
+    Raises
+    ------
+    ClipError
+        If it cannot be read.
+    """
+    if is_still(clip):
+        read_still(clip)
+        return None
+    with ClipReader(clip) as reader:
+        if reader.header.duration_s is not None:
+            return max(0.1, reader.header.duration_s)
+        return max(0.1, *(frame.time_s for frame in reader))  # the container does not know: it is read through
+
+
+def reference_picture(made: Demonstrated) -> Image | None:
+    """The new reference pose, drawn from the recommended camera; None when the studio is not installed."""
+    try:
+        return portrait(made.draft.technique, made.draft.side)
+    except StudioError:
+        return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,7 +72,7 @@ def print_proof(technique: Technique, proof: Proof, picture: Path) -> bool:
     table = Table("rule", *heads, "its fault", box=None)
     for rule_id, by_side in proof.verdicts.items():
         fault = proof.faults.get(rule_id)
-        table.add_row(rule_id, *(_coloured(by_side[side]) for side in sides), _coloured(fault) if fault else "-")
+        table.add_row(rule_id, *(_coloured(by_side[side]) for side in sides), _of_fault(fault) if fault else "-")
     console.print("\nThe reference pose, drawn and looked at by the pose model:\n")
     console.print(table)
     if proof.blunt:
@@ -98,3 +98,8 @@ def print_proof(technique: Technique, proof: Proof, picture: Path) -> bool:
 
 def _coloured(verdict: Verdict) -> str:
     return f"[{_COLOURS[verdict]}]{verdict}[/]"
+
+
+def _of_fault(verdict: Verdict) -> str:
+    """A rule that fails on its own fault does what it should."""
+    return f"[{'green' if verdict is Verdict.FAIL else 'yellow'}]{verdict}[/]"
