@@ -184,7 +184,7 @@ def demonstrate(
     draft = draft_technique(name, shown, side=side, sided=sided, posture=posture, source=source)
     session = Session(draft.technique, draft.side, still=still)
     result = session.push_track(seen.track)[seen.kept]
-    return Demonstrated(draft, Annotator(draft.technique).draw(seen.image, result), result)
+    return Demonstrated(draft, Annotator(draft.technique, banner=False).draw(seen.image, result), result)
 
 
 def duration_s(clip: Path) -> float | None:
@@ -202,6 +202,26 @@ def duration_s(clip: Path) -> float | None:
         if reader.header.duration_s is not None:
             return max(0.1, reader.header.duration_s)
         return max(0.1, *(frame.time_s for frame in reader))  # the container does not know: it is read through
+
+
+def picture_at(clip: Path, time_s: float) -> Image:
+    """The frame that is shown at a time, or the last one before it; a photo itself.
+
+    Raises
+    ------
+    ClipError
+        If the clip cannot be read.
+    """
+    if is_still(clip):
+        return read_still(clip)
+    with ClipReader(clip) as reader:
+        frames = iter(reader)
+        shown = next(frames)
+        for frame in frames:
+            if frame.time_s > time_s:
+                break
+            shown = frame
+    return shown.image
 
 
 def reference_picture(made: Demonstrated) -> Image | None:

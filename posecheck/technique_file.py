@@ -14,7 +14,6 @@ from posecheck.complaints import examine
 from posecheck.document import malformed
 from posecheck.errors import OutputError
 from posecheck.files import atomic_path
-from posecheck.shipped import TECHNIQUES, shipped_folder
 from posecheck.technique import Technique
 
 SCHEMA_LINE: Final = "# yaml-language-server: $schema=technique.schema.json"
@@ -73,12 +72,6 @@ def write_technique(technique: Technique, path: Path, remarks: Remarks | None = 
         document = read_document(part)
         if examine(document) is None:
             raise malformed(path, document.complaints)
-
-
-def editor_schema() -> Path | None:
-    """The JSON Schema that editors check technique files with, as it came along."""
-    folder = shipped_folder(TECHNIQUES)
-    return folder / "technique.schema.json" if folder else None
 
 
 def _entry(key: str, value: Any, indent: str, name: str, remarks: Remarks) -> list[str]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from posecheck.errors import PosecheckError
 from posecheck.landmarks import Side
-from posecheck.new_technique import Demonstrated, Span, demonstrate, duration_s, reference_picture
+from posecheck.new_technique import Demonstrated, Image, Span, demonstrate, duration_s, picture_at, reference_picture
 from posecheck.still import encode_jpeg
 from posecheck.ui.belongings import belongings
 from posecheck.ui.new_technique_view import show_demonstrated
@@ -28,13 +28,15 @@ _SIDES: dict[str, tuple[Side | None, bool | None]] = {
 
 @dataclass
 class _Upload:
-    """The clip of this browser session, the folder it lies in, and what was made of it last."""
+    """The clip of this browser session, the folder it lies in, and what was made of it, of which question."""
 
     upload_id: str
     workspace: Workspace
     path: Path
     shown: str
     duration_s: float | None
+    frame: tuple[float, Image] | None = None
+    asked: tuple[object, ...] = ()
     made: Demonstrated | None = None
     drawn: bytes | None = None
 
@@ -54,11 +56,11 @@ def show() -> None:
         return
     try:
         kept = _kept(upload.file_id, upload.name, upload)
+        _ask(kept)
     except PosecheckError as error:
         _forget()
         st.error(plain(str(error)))
         return
-    _ask(kept)
     if kept.made is not None:
         show_demonstrated(kept.made, kept.drawn)
 
@@ -67,14 +69,23 @@ def _ask(kept: _Upload) -> None:
     """Ask for the moment, the side and the name; measure when told to."""
     at = None
     if kept.duration_s is not None:
-        at = st.slider("The moment at which it is done right, seconds", 0.0, kept.duration_s, step=0.1, key="moment")
+        middle_s = round(kept.duration_s / 2.0, 1)
+        at = st.slider(
+            "The moment at which it is done right", 0.0, kept.duration_s, middle_s, 0.1, "%.1f s", key="moment"
+        )
     left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
     name = left.text_input("Name of the technique", "my-technique", help="Small letters, digits and hyphens.")
     words = right.segmented_control("Side worked on", list(_SIDES), default="Find it", required=True)
-    if not st.button("Measure this moment", type="primary"):
+    wanted = st.button("Measure this moment", type="primary")
+    asked = (at, name.strip(), words)
+    if asked != kept.asked:
+        kept.made = kept.drawn = None
+    if kept.made is None and not wanted:
+        st.image(_frame(kept, at or 0.0), width=640)
+    if not wanted:
         return
     side, sided = _SIDES[str(words)]
-    kept.made = kept.drawn = None
+    kept.asked = asked
     try:
         with st.spinner("Looking at this moment…"):
             span = None if at is None else Span(at, at)
@@ -83,6 +94,14 @@ def _ask(kept: _Upload) -> None:
             kept.drawn = None if picture is None else encode_jpeg(picture)
     except PosecheckError as error:
         st.error(f"**{plain(error.problem.replace(str(kept.path), kept.shown))}** {plain(error.advice)}")
+
+
+def _frame(kept: _Upload, at: float) -> Image:
+    """The frame of the moment, read once."""
+    if kept.frame is None or kept.frame[0] != at:
+        with st.spinner("Reading the clip…"):
+            kept.frame = (at, picture_at(kept.path, at))
+    return kept.frame[1]
 
 
 def _kept(upload_id: str, name: str, content: BytesIO) -> _Upload:

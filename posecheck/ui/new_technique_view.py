@@ -7,7 +7,7 @@ import streamlit as st
 from posecheck.new_technique import Demonstrated
 from posecheck.report.words import amount, target
 from posecheck.technique import measure_key
-from posecheck.ui.wording import example_cue, plain, rule_name
+from posecheck.ui.wording import plain, rule_name
 
 
 def show_demonstrated(made: Demonstrated, drawn: bytes | None) -> None:
@@ -32,7 +32,8 @@ def show_demonstrated(made: Demonstrated, drawn: bytes | None) -> None:
         right.info("To see the reference pose drawn, install the studio: pip install 'posecheck\\[studio\\]'")
     for remark in made.draft.remarks:
         st.info(plain(remark))
-    st.download_button(
+    files = st.container(horizontal=True)
+    files.download_button(
         "Technique (YAML)",
         made.text,
         f"{technique.id}.yaml",
@@ -42,11 +43,14 @@ def show_demonstrated(made: Demonstrated, drawn: bytes | None) -> None:
         help="Comments in the file say what was guessed and what to put in your own words.",
     )
     if drawn is not None:
-        st.download_button("Picture (JPEG)", drawn, f"{technique.id}.jpg", "image/jpeg", on_click="ignore")
+        files.download_button("Picture (JPEG)", drawn, f"{technique.id}.jpg", "image/jpeg", on_click="ignore")
     st.table(_rows(made), hide_index=True)
-    command = f"posecheck technique check {technique.id}.yaml"
-    st.markdown("Draw it, and prove its rules on the drawing:")
-    st.code(command, language=None)
+    st.caption("The hold depends on what is required; advice is only said. The cues are in the file: edit them there.")
+    st.markdown("Prove the rules on the drawn pose, then check a clip with them:")
+    st.code(
+        f"posecheck technique check {technique.id}.yaml\nposecheck analyze CLIP --technique {technique.id}.yaml",
+        language=None,
+    )
 
 
 def _rows(made: Demonstrated) -> list[dict[str, str]]:
@@ -59,8 +63,7 @@ def _rows(made: Demonstrated) -> list[dict[str, str]]:
                 "Rule": rule_name(rule.id),
                 "Measured": f"{amount(shown.value, rule.quantity)} ± {amount(shown.se, rule.quantity, unit=False)}",
                 "Target": target(rule),
-                "Clock": "stops without it" if rule.required else "goes on: advice",
-                "Cue": plain(example_cue(rule)),
+                "": "required" if rule.required else "advice",
             }
         )
     return rows
