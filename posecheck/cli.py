@@ -1,4 +1,4 @@
-"""The command line: ``posecheck analyze``, ``demo``, ``techniques``, ``safety``, ``studio``, ``doctor``, ``app``.
+"""The command line: ``posecheck analyze``, ``techniques``, ``technique``, ``studio``, ``app`` and others.
 
 Nothing heavy is imported before it is needed: ``posecheck --help`` must answer at once.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck import __version__
+from posecheck import __version__, technique_commands
 from posecheck.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(technique_commands.app, name="technique")
 
 
 class SideChoice(StrEnum):

@@ -13,6 +13,8 @@ REPORTED_SHARE: Final = 5 / 3
 
 CROSSED_SHANKS: Final = 0.5
 """An ankle nearer than this to the opposite knee, in shank lengths, lies on it: rendered ones lie at 0.2 to 0.35."""
+CROSSED_PERCENT: Final = 90.0
+"""From this probability on a leg is certainly crossed: its standard error, 30%, is then the limit of a rule."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
     "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
     "summary", "session", "safety", "course", "strokes", "side_judge", "sides", "phase", "phases", "bilateral",
+    "demonstration", "likely_pose", "suggestion", "suggested_faults", "draft",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""
@@ -22,7 +23,13 @@ ADAPTERS = {
     "export": {"pyarrow"},
     "still": {"PIL"},
 }
-PARTS = {"drawing": "annotate", "document": "catalog", "complaints": "catalog", "safety_file": "catalog"}
+PARTS = {
+    "drawing": "annotate",
+    "document": "catalog",
+    "complaints": "catalog",
+    "safety_file": "catalog",
+    "technique_file": "catalog",
+}
 """Modules that belong to an adapter."""
 APPLICATION = {
     "analysis",
@@ -31,9 +38,13 @@ APPLICATION = {
     "doctor",
     "keyframes",
     "lazy_estimator",
+    "new_technique",
     "overlap",
+    "proof",
     "samples",
     "studio",
+    "technique_commands",
+    "technique_print",
     "terminal",
     "versions",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from posecheck.ui import clip_page, live_page, techniques_page
+from posecheck.ui import clip_page, live_page, new_technique_page, techniques_page
 from posecheck.ui.style import CSS
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,8 @@ def run() -> None:
     live = st.Page(live_page.show, title="Live", url_path="live", default=True)
     clip = st.Page(clip_page.show, title="Clip", url_path="clip")
     techniques = st.Page(techniques_page.show, title="Techniques", url_path="techniques")
-    page = st.navigation([live, clip, techniques], position="top")
+    new = st.Page(new_technique_page.show, title="New technique", url_path="new-technique")
+    page = st.navigation([live, clip, techniques, new], position="top")
     if page is not live:
         live_page.leave()
     try:
