@@ -140,7 +140,7 @@ def test_the_page_makes_a_technique_of_a_clip() -> None:
     app.button[0].click().run()
     assert not app.exception
     assert not app.error
-    assert [each.label for each in app.get("download_button")] == ["Technique (YAML)", "Picture (JPEG)"]
+    assert [getattr(each, "label", "") for each in app.get("download_button")] == ["Technique (YAML)", "Picture (JPEG)"]
     assert "Knee on floor" in app.table[0].value["Rule"].tolist()
 
 
