@@ -32,8 +32,12 @@ ALIKE_DEG: Final = 20.0
 SOLES_NEAR_M: Final = 0.25
 FALLEN_SHANKS: Final = 0.7
 """A bent knee lower than this has fallen outward: 0.4 to 0.6, above a planted foot 0.9 and more."""
+STANDS_M: Final = 0.15
+"""Hips so far above the lower knee are carried by the legs: on a chair they are level, on the floor lower."""
 ROLLER_M, CHAIR_M = 0.19, 0.38
 """Hip joints above the lowest contact: sitting on the floor about 0.1 m, on a roller 0.25, on a chair 0.5."""
+FALLEN_DEG: Final = {"hip_abduction": 60, "hip_rotation": 40}
+"""How far knees that have fallen outward are taken to lie: from the side that is depth, and reads a third of it."""
 HAND_LOW_M: Final = 0.15
 HAND_AWAY_M: Final = 0.2
 HAND_NEAR_THIGH_M: Final = 0.17
@@ -118,12 +122,11 @@ def likely_posture(body: Body) -> str:
         if abs(float(body.rightward @ _UP)) > max(abs(float(body.front @ _UP)), 0.5):
             return "side_lying"
         return "supine" if body.front @ _UP > 0.0 else "prone"
-    knees = [body.value("knee_flexion", side) for side in Side]
-    hips = [body.value("hip_flexion", side) for side in Side]
     if body.trunk_deg < UPRIGHT_DEG + ALIKE_DEG:
         if kneeling_side(body) is not None:
             return "half_kneeling"
-        if np.nanmin([*knees, 180.0]) < BENT_DEG and np.nanmin([*hips, 180.0]) < BENT_DEG + ALIKE_DEG:
+        knees_m = min(body.height_m(body.at("KNEE", side)) for side in Side)
+        if body.height_m(body.middle("HIP")) > knees_m + STANDS_M:
             return "standing"
     return "sitting"
 
@@ -174,6 +177,8 @@ def likely_pose(body: Body, posture: str) -> ReferencePose:
     sides = (RuleSide.WORKING, RuleSide.OPPOSITE)
     angles = {f"{name}.{side}": _angle(body, name, side) for side in sides for name in JOINT_ANGLES}
     places = {**_ankles(body, posture), **_hands(body, posture)}
+    if Place.OTHER_SOLE in places.values():
+        angles = {key: max(angle, FALLEN_DEG.get(key.partition(".")[0], angle)) for key, angle in angles.items()}
     return ReferencePose.model_validate(
         {
             "posture": posture,

@@ -5,9 +5,9 @@ demonstration itself lies within whatever the camera's error was, but never less
 the next (`LEAST_MARGIN`). The tolerance is one and a half standard errors, with a least value of its own: since a rule
 passes only where the truth lies within the tolerance by 2.33 of them, that leaves room for more than one.
 
-What is required is the little that makes the position: a leg that is crossed, a knee that kneels, feet and hands that
-carry, the trunk, and hip and knee of the working leg where two standard errors fit into the least margin. All else is
-advice, which does not stop the clock. What is upright, lies or rests on the floor has a band open at one end.
+What is required is the little that makes the position: a leg that is crossed, a knee that kneels, hands that carry, the
+trunk, and the feet, and hip and knee of the working leg, where two standard errors fit into the least margin. All else
+is advice, which does not stop the clock. What is upright, lies or rests on the floor has a band open at one end.
 """
 
 from __future__ import annotations
@@ -209,6 +209,7 @@ class Suggester:
         else:
             return None
         rule |= {"tolerance": max(0.15, _tolerance(seen, "shank")), "weight": 2, "praise": praise}
+        rule |= {} if MARGIN_SE * seen.se <= LEAST_MARGIN["shank"] else {"required": False, "weight": 1}
         return rule | ({"fault": fault} if fault else {})
 
     def _hands(self) -> list[Fields | None]:

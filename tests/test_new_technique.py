@@ -87,6 +87,28 @@ def test_its_own_hold_passes_and_the_faulty_clip_fails() -> None:
     assert np.mean([verdicts["leg-crossed"] is Verdict.FAIL for verdicts in bad]) > 0.9
 
 
+SHOWN = {
+    "figure-four-stretch": ("supine", ["leg-crossed", "trunk"]),
+    "hip-rotation-90": ("supine", ["trunk", "working-foot", "other-foot", "working-knee", "working-hip"]),
+    "supine-adductor-stretch": ("supine", ["trunk", "knees-fallen"]),
+    "glute-ball-release": ("sitting", ["trunk", "working-foot", "other-foot", "hands-behind"]),
+}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("technique_id", SHOWN)
+def test_other_postures_are_told(technique_id: str) -> None:
+    """On the back or sitting, one-sided or not; the moment passes the rules that were made of it."""
+    sample, (posture, required) = sample_clip(technique_id), SHOWN[technique_id]
+    sided = load_technique(technique_id).sided
+    side = sample.side if sided else None
+    made = demonstrate(sample.clip, "mine", Span(18.0, 18.0), side=side, sided=None if sided else False)
+    assert made.draft.technique.reference_pose.posture == posture
+    assert [rule.id for rule in made.draft.technique.rules if rule.required] == required
+    assert Verdict.FAIL not in made.result.verdicts.values()
+    assert all(made.result.verdicts[rule_id] is Verdict.PASS for rule_id in required)
+
+
 @pytest.mark.model
 def test_a_photo_works_and_says_that_it_shows_no_stillness(tmp_path: Path) -> None:
     """One frame of a clip, saved as a picture: no moment is asked for, no rule of movement is made."""

@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.catalog import load_file, techniques_folder
 from posecheck.cli import main
+from posecheck.likely_pose import POSTURES
 from posecheck.samples import sample_clip
+from posecheck.technique_commands import Posture
 
 KNEEL = sample_clip("half-kneeling-hip-flexor-stretch").clip
 GOOD = (techniques_folder() / "half-kneeling-hip-flexor-stretch.yaml").read_text(encoding="utf-8")
@@ -140,8 +142,7 @@ def test_the_page_makes_a_technique_of_a_clip() -> None:
     app.button[0].click().run()
     assert not app.exception
     assert not app.error
-    labels = [getattr(each, "label", None) for each in app.get("download_button")]
-    assert labels == ["Technique (YAML)", "Picture (JPEG)"]
+    assert [getattr(each, "label", "") for each in app.get("download_button")] == ["Technique (YAML)", "Picture (JPEG)"]
     assert "Knee on floor" in app.table[0].value["Rule"].tolist()
 
 
@@ -156,3 +157,16 @@ def test_the_page_says_what_is_wrong() -> None:
     app.file_uploader(key="shown").set_value(("notes.mp4", b"dear diary" * 99, "video/mp4")).run()
     assert "notes" in app.error[0].value
     assert "/tmp" not in app.error[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("command", ["new", "check"])
+def test_help(posecheck: Command, command: str) -> None:
+    """Both explain themselves."""
+    done = posecheck("technique", command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_every_posture_of_the_schema_can_be_said() -> None:
+    """Beside leaving it to be guessed."""
+    assert {posture.value for posture in Posture} == {"auto", *POSTURES}
