@@ -21,6 +21,7 @@ from posecheck.session import Session
 from posecheck.studio.body import Body
 from posecheck.studio.contacts import moved
 from posecheck.studio.figure import figure_of
+from posecheck.studio.motion import rolling_axis
 from posecheck.studio.reference import camera_of, setting_of
 from posecheck.studio.scene import Scene, framed
 from posecheck.technique import Technique
@@ -106,7 +107,7 @@ def _pictures(technique: Technique, side: Side, fault: str | None) -> Iterator[I
             yield still
             continue
         way_m = stroke.distance_m / 2.0 * np.sin(2 * np.pi * i * FRAME_S / stroke.period_s)
-        yield Scene(figure_of(moved(setting, np.array([0.0, 0.0, way_m]))), camera).picture()
+        yield Scene(figure_of(moved(setting, way_m * rolling_axis(setting))), camera).picture()
 
 
 @dataclass(frozen=True, eq=False)
