@@ -21,7 +21,7 @@ SEED = 4711
 def seen() -> tuple[Poses, Measures]:
     """Eighty frames of the grid, all round, and their measures."""
     with TemporaryDirectory() as folder:
-        poses = load(look(grid_shots(SEED, every=8), SEED, Path(folder) / "grid.npz", 81))
+        poses = load(look(grid_shots(SEED, every=30), SEED, Path(folder) / "grid.npz", 81))
     return poses, measured(poses.track)
 
 
