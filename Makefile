@@ -10,7 +10,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SEEDS := 61 62 63 64 65 66 67 68 69 70 71 72
+BROAD := 81 82 83 84 85 86
+NEAR := 91 92 93 94
 
 .PHONY: app test check model samples pictures corrector clean
 
@@ -36,10 +37,13 @@ pictures: $(VENV)/.installed-dev
 
 corrector: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
-	for seed in $(SEEDS); do \
+	for seed in $(BROAD); do \
 	  $(BIN)/python benchmarks/poses.py random 4000 --processes 2 --seed $$seed --out benchmarks/data/random-$$seed || exit 1; \
 	done
-	$(BIN)/python scripts/train_corrector.py $(foreach seed,$(SEEDS),benchmarks/data/random-$(seed)-0.npz benchmarks/data/random-$(seed)-1.npz)
+	for seed in $(NEAR); do \
+	  $(BIN)/python benchmarks/poses.py random 4000 --near 0.85 --processes 2 --seed $$seed --out benchmarks/data/random-$$seed || exit 1; \
+	done
+	$(BIN)/python scripts/train_corrector.py $(foreach seed,$(BROAD) $(NEAR),benchmarks/data/random-$(seed)-0.npz benchmarks/data/random-$(seed)-1.npz)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("posecheck needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
