@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
@@ -11,6 +12,8 @@ from posecheck.landmarks import Side
 from posecheck.technique import Technique
 
 _KEY = "choice"
+USUAL: Final = "glute-max-roll"
+"""Chosen until somebody chooses another one."""
 _SIDES: dict[str, Side | None] = {"Left": Side.LEFT, "Right": Side.RIGHT, "Find it": None}
 
 
@@ -34,11 +37,12 @@ def choose() -> Choice:
     kept: Choice | None = st.session_state.get(_KEY)
     ids = list(techniques)
     sides = list(_SIDES)
+    usual = kept.technique.id if kept else USUAL
     left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
     technique_id = left.selectbox(
         "Technique",
         ids,
-        index=ids.index(kept.technique.id) if kept and kept.technique.id in ids else 0,
+        index=ids.index(usual) if usual in ids else 0,
         format_func=lambda key: techniques[key].name,
     )
     side = right.segmented_control(
