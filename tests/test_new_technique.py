@@ -104,9 +104,10 @@ def test_other_postures_are_told(technique_id: str) -> None:
     side = sample.side if sided else None
     made = demonstrate(sample.clip, "mine", Span(18.0, 18.0), side=side, sided=None if sided else False)
     assert made.draft.technique.reference_pose.posture == posture
-    assert [rule.id for rule in made.draft.technique.rules if rule.required] == required
+    found = [rule.id for rule in made.draft.technique.rules if rule.required]
+    assert set(required) <= set(found)
     assert Verdict.FAIL not in made.result.verdicts.values()
-    assert all(made.result.verdicts[rule_id] is Verdict.PASS for rule_id in required)
+    assert all(made.result.verdicts[rule_id] is Verdict.PASS for rule_id in found)
 
 
 @pytest.mark.model
