@@ -160,6 +160,12 @@ def crossing(poses: Poses, ways: dict[str, Measures]) -> Iterable[str]:
                     yield f"| {view} | {how} | {share:.0%} | {right:.1%} |"
 
 
+def verdicts_of(technique: Technique, side: Side, result: Measures, frame: int) -> dict[str, Verdict]:
+    """What a technique's rules say of one picture, by rule id."""
+    readings = map(Reading, result.value[frame], result.se[frame])
+    return judge(technique, side, dict(zip(COLUMNS, readings, strict=True)), {})
+
+
 def rule_table(poses: Poses, result: Measures, view: str, keep: np.ndarray) -> Iterable[str]:
     """False verdicts of each rule; a truth within the rule's tolerance of an edge counts as neither."""
     yield f"\n### Rules, {view}\n"
@@ -169,8 +175,7 @@ def rule_table(poses: Poses, result: Measures, view: str, keep: np.ndarray) -> I
         counts = {rule.id: [0, 0, 0, 0, 0] for rule in technique.rules}
         for i in mine:
             side = Side(str(poses.side[i]))
-            readings = dict(zip(COLUMNS, map(Reading, result.value[i], result.se[i]), strict=True))
-            verdicts = judge(technique, side, readings, {})
+            verdicts = verdicts_of(technique, side, result, int(i))
             for rule in technique.rules:
                 true = poses.truth[i, COLUMNS.index(measure_key(rule.measure, rule.side, side))]
                 low = -np.inf if rule.target.min is None else rule.target.min

@@ -16,23 +16,19 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.accuracy import verdicts_of
 from benchmarks.poses import AZIMUTHS_DEG, Poses, load
 from posecheck.catalog import load_techniques
 from posecheck.corrector import measured
 from posecheck.landmarks import Side
-from posecheck.measures import COLUMNS
-from posecheck.result import Reading, Verdict
-from posecheck.rules import judge
+from posecheck.result import Verdict
 from posecheck.technique import Technique
 
 
 def passes(poses: Poses, technique: Technique) -> dict[str, np.ndarray]:
     """Whether each rule passes in each picture, by rule id; all required ones together under ``all``."""
     result = measured(poses.track)
-    verdicts = [
-        judge(technique, Side(str(side)), dict(zip(COLUMNS, map(Reading, value, se), strict=True)), {})
-        for side, value, se in zip(poses.side, result.value, result.se, strict=True)
-    ]
+    verdicts = [verdicts_of(technique, Side(str(side)), result, i) for i, side in enumerate(poses.side)]
     rules = [rule for rule in technique.rules if not rule.quantity.errs_upward]
     table = {rule.id: np.array([each[rule.id] is Verdict.PASS for each in verdicts]) for rule in rules}
     return table | {"all": np.logical_and.reduce([table[rule.id] for rule in rules if rule.required])}

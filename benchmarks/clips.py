@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +30,13 @@ TRUE_NAMES = {"ankle_to_opposite_knee": "ankle_to_opposite_thigh"}
 
 
 def track_of(clip: Path) -> Track:
-    """The clip's poses."""
-    estimator, times, poses = open_estimator(), [], []
-    with ClipReader(clip) as reader:
+    """What the real model sees in a clip, frame after frame as the analysis of a clip does."""
+    times, poses = [], []
+    with closing(open_estimator()) as estimator, ClipReader(clip) as reader:
         size = (reader.header.width, reader.header.height)
         for frame in reader:
             times.append(frame.time_s)
             poses.append(estimator.estimate(frame.image, frame.time_s))
-    estimator.close()
     return Track.from_poses(times, poses, size)
 
 

@@ -137,8 +137,7 @@ def grid_shots(seed: int, every: int) -> Iterator[Shot]:
                 for distance in DISTANCES_M:
                     pick = int(rng.integers(len(names))) if rng.random() < 0.6 else 0
                     side = Side.RIGHT if rng.random() < 0.5 else Side.LEFT
-                    change = changes[pick]
-                    pose = technique.reference_pose if change is None else technique.reference_pose.changed(change)
+                    pose = technique.reference_pose.changed(changes[pick])
                     setting = setting_of(pose, side, random_body(rng))
                     wobble = np.concatenate([rng.normal(0, 3, (2, 3)), rng.normal(0, 3, (2, 1))], axis=1)
                     if pick == 0:

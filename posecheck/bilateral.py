@@ -15,7 +15,7 @@ from posecheck.movement import summarise
 from posecheck.quantities import quantity_of
 from posecheck.result import Asymmetry, Measurement, MovementSummary, SideSummary, Timeline
 from posecheck.sides import Sides
-from posecheck.summary import rounded
+from posecheck.summary import held, rounded
 from posecheck.technique import Technique, measure_key
 
 ALIKE_S: Final = 2.0
@@ -51,11 +51,12 @@ def beside_each_other(technique: Technique, sides: Sides, timeline: Timeline) ->
         during = np.full(len(timeline.time_s), alone) | sides.is_meant(each.side, timeline.time_s)
         movements[each.side] = movement = _movement(technique, each.side, timeline, during)
         holds = sides.holds(each)
+        total_s, best_s = held(holds)
         summaries[each.side] = SideSummary(
             time_s=round(each.worked_s, 3),
             holds=[rounded(hold) for hold in holds],
-            hold_total_s=round(sum(hold.held_s for hold in holds), 3),
-            hold_best_s=round(max((hold.held_s for hold in holds), default=0.0), 3),
+            hold_total_s=total_s,
+            hold_best_s=best_s,
             range=movement.range if movement else None,
         )
     return Bilateral(summaries, movements, asymmetry(summaries, movements))

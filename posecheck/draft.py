@@ -23,15 +23,13 @@ from posecheck.likely_pose import (
 from posecheck.quantities import quantity_of
 from posecheck.reference import Place, ReferencePose, Seat
 from posecheck.suggestion import Suggester
-from posecheck.technique import Technique
+from posecheck.technique import NAME_LIMIT, NAME_PATTERN, Technique
 
 CAMERA_HEIGHT_M: Final = 0.9
 CAMERA_DISTANCE_M: Final = 2.9
 """As the shipped techniques have it: from how far a clip was filmed cannot be seen without knowing the lens."""
 HOLD_S, HOLD_MAXIMUM_S = 30, 60
 """As most techniques that come with posecheck."""
-NAME_PATTERN: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-NAME_LIMIT: Final = 60
 _START: Final = {
     "sitting": ("You sit", "Sit down"),
     "supine": ("You lie on your back", "Lie on your back with your head supported"),
@@ -99,7 +97,7 @@ def check_name(name: str) -> str:
         If it has other than small letters, digits and single hyphens, or is longer than 60; a name that will do is
         proposed.
     """
-    if NAME_PATTERN.fullmatch(name) and len(name) <= NAME_LIMIT:
+    if re.fullmatch(NAME_PATTERN, name) and len(name) <= NAME_LIMIT:
         return name
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:NAME_LIMIT].strip("-")
     hint = f", such as {plain}" if plain else ", such as lying-knee-bend"

@@ -22,7 +22,7 @@ from posecheck.studio.body import Body
 from posecheck.studio.contacts import moved
 from posecheck.studio.figure import figure_of
 from posecheck.studio.motion import rolling_axis
-from posecheck.studio.reference import camera_of, setting_of
+from posecheck.studio.reference import camera_of, room_for, setting_of
 from posecheck.studio.scene import Scene, framed
 from posecheck.technique import Technique
 
@@ -96,18 +96,19 @@ def perform(technique: Technique, side: Side, fault: str | None = None) -> Perfo
 
 def _pictures(technique: Technique, side: Side, fault: str | None) -> Iterator[Image]:
     change = technique.rule(fault).fault if fault else None
-    pose = technique.reference_pose.changed(change) if change else technique.reference_pose
+    pose = technique.reference_pose.changed(change)
     stroke = (change.stroke if change else None) or STANDS_STILL
     setting = setting_of(pose, side, Body())
     camera = framed(figure_of(setting), camera_of(technique, side))
-    still = Scene(figure_of(setting), camera).picture()
+    room = room_for(technique)
+    still = Scene(figure_of(setting), camera, room).picture()
     for i in range(STILL_FRAMES if stroke is STANDS_STILL else MOVING_FRAMES):
         # Who keeps still looks the same in every frame: one picture will do.
         if stroke is STANDS_STILL or i == 0:
             yield still
             continue
         way_m = stroke.distance_m / 2.0 * np.sin(2 * np.pi * i * FRAME_S / stroke.period_s)
-        yield Scene(figure_of(moved(setting, way_m * rolling_axis(setting))), camera).picture()
+        yield Scene(figure_of(moved(setting, way_m * rolling_axis(setting))), camera, room).picture()
 
 
 @dataclass(frozen=True, eq=False)

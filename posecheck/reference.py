@@ -113,8 +113,10 @@ class ReferencePose(Strict):
     _angles = field_validator("angles_deg")(_check_angles)
     _places = field_validator("places")(_check_places)
 
-    def changed(self, change: PoseChange) -> ReferencePose:
-        """The same pose with a change made to it."""
+    def changed(self, change: PoseChange | None) -> ReferencePose:
+        """The same pose with a change made to it; None: the pose itself."""
+        if change is None:
+            return self
         update: dict[str, object] = {
             "angles_deg": self.angles_deg | change.angles_deg,
             "places": self.places | change.places,

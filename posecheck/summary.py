@@ -53,15 +53,15 @@ def build_result(
     """The content of session.json; see `SessionResult` for each field."""
     spans = _rule_spans(timeline)
     rules = {rule.id: _rule_summary(technique, rule, side, spans[rule.id], cues) for rule in technique.rules}
-    best = max((hold.held_s for hold in holds), default=0.0)
+    total_s, best_s = held(holds)
     broken = Counter(hold.ended_by for hold in holds if hold.ended_by not in UNBROKEN)
     return SessionResult(
         technique=technique.id,
         side=side,
         clip=clip,
         holds=[rounded(hold) for hold in holds],
-        hold_total_s=round(sum(hold.held_s for hold in holds), 3),
-        hold_best_s=round(best, 3),
+        hold_total_s=total_s,
+        hold_best_s=best_s,
         hold_target_s=technique.hold.target_s,
         hold_breaks=dict(broken),
         rules=rules,
@@ -77,6 +77,12 @@ def build_result(
         software=dict(software or {}),
         model=dict(model or {}),
     )
+
+
+def held(holds: Sequence[HoldSpan]) -> tuple[float, float]:
+    """Seconds held in all and in the longest hold, to the millisecond."""
+    each = [hold.held_s for hold in holds]
+    return round(sum(each), 3), round(max(each, default=0.0), 3)
 
 
 def rounded(hold: HoldSpan) -> HoldSpan:

@@ -12,7 +12,9 @@ from posecheck.landmarks import Side
 from posecheck.quantities import QUANTITIES, Quantity
 from posecheck.reference import PoseChange, ReferencePose, RuleSide, Strict
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+NAME_PATTERN: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+NAME_LIMIT: Final = 60
+Identifier = Annotated[str, Field(pattern=NAME_PATTERN, max_length=NAME_LIMIT)]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 CueText = Annotated[str, Field(min_length=1, max_length=90)]
 """A cue: short enough to be read from 3 m and heard in one breath. `{side}` and `{other}` name the sides."""

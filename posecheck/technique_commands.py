@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from posecheck.errors import OutputError, TechniqueError
+from posecheck.errors import TechniqueError
 
 app = typer.Typer(no_args_is_help=True, help="Make a technique from a clip of it done right; check a file.")
 
@@ -55,12 +55,12 @@ def new(
     """
     from posecheck.landmarks import Side  # noqa: PLC0415
     from posecheck.new_technique import Span, demonstrate, free_name  # noqa: PLC0415
+    from posecheck.technique_file import check_place  # noqa: PLC0415
     from posecheck.technique_print import print_demonstrated  # noqa: PLC0415
     from posecheck.terminal import progress_bar  # noqa: PLC0415
 
     path = _place(free_name(name), out)
-    if path.exists() and not force:
-        raise OutputError(f"{path} is there already.", "Choose another name, or replace it with --force.")
+    check_place(path, replace=force)
     span = None if at is None else Span.parsed(at)
     chosen = Side(side.value) if side in (WorkingSide.LEFT, WorkingSide.RIGHT) else None
     with progress_bar(f"Watching {clip.name}", hidden=False) as progress:

@@ -44,6 +44,12 @@ def technique_text(technique: Technique, remarks: Remarks | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def check_place(path: Path, *, replace: bool) -> None:
+    """Raise `OutputError` if there is such a file and it is not to be replaced."""
+    if path.exists() and not replace:
+        raise OutputError(f"{path} is there already.", "Choose another name, or replace it with --force.")
+
+
 def write_technique(technique: Technique, path: Path, remarks: Remarks | None = None, *, replace: bool = False) -> None:
     """Write a technique's file, whole or not at all, once the written text is proven to say the same.
 
@@ -65,8 +71,7 @@ def write_technique(technique: Technique, path: Path, remarks: Remarks | None = 
     TechniqueError
         If the written text does not fit the schema.
     """
-    if path.exists() and not replace:
-        raise OutputError(f"{path} is there already.", "Choose another name, or replace it with --force.")
+    check_place(path, replace=replace)
     with atomic_path(path) as part:
         part.write_text(technique_text(technique, remarks), encoding="utf-8")
         document = read_document(part)

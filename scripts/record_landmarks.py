@@ -8,28 +8,20 @@ Only landmarks and times are kept, no picture.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 
-from posecheck.estimator import open_estimator
-from posecheck.pose import Track
-from posecheck.video import ClipReader
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.clips import track_of
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data"
 
 
 def record(clip: Path) -> Path:
     """Run the built-in model over a clip and write its track."""
-    estimator = open_estimator()
-    times, poses = [], []
-    with ClipReader(clip) as reader:
-        size = (reader.header.width, reader.header.height)
-        for frame in reader:
-            times.append(frame.time_s)
-            poses.append(estimator.estimate(frame.image, frame.time_s))
-    estimator.close()
-    track = Track.from_poses(times, poses, size)
+    track = track_of(clip)
     target = FOLDER / f"{clip.stem}.npz"
     np.savez_compressed(
         target,
@@ -37,7 +29,7 @@ def record(clip: Path) -> Path:
         image_px=track.image_px.round(2).astype(np.float32),
         world_m=track.world_m.round(4).astype(np.float32),
         visibility=track.visibility.round(3).astype(np.float16),
-        size_px=np.array(size),
+        size_px=np.array(track.size_px),
     )
     return target
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks.confusion import judged, landmarks_of
+from benchmarks.clips import track_of
 from posecheck.analysis import Analysis, analyze
 from posecheck.catalog import load_technique, load_techniques
 from posecheck.errors import SampleError
 from posecheck.quantities import columns
 from posecheck.samples import SampleClip, sample_clip, sample_clips
+from posecheck.session import assess
 from posecheck.shipped import picture_of
 from posecheck.studio.film import truth_of
 from posecheck.video import ClipReader
@@ -134,8 +135,8 @@ def test_a_fault_is_the_first_thing_to_correct(technique: str, tmp_path: Path) -
 def test_a_technique_does_not_pass_for_one_that_looks_like_it(shown: str, others: list[str]) -> None:
     """Done well, it is held in its own rules, and never in those of its likes (all: benchmarks/confusion.py)."""
     sample = sample_clip(shown)
-    track = landmarks_of(sample.clip)
-    held = {name: judged(track, sample, load_technique(name)).hold_total_s for name in (shown, *others)}
+    track = track_of(sample.clip)
+    held = {name: assess(track, load_technique(name), sample.side)[0].hold_total_s for name in (shown, *others)}
     assert held.pop(shown) >= load_technique(shown).hold.target_s
     assert set(held.values()) == {0.0}
 

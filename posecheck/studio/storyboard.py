@@ -81,7 +81,7 @@ def story_of(
     change = technique.rule(fault).fault if fault else None
     if fault and change is None:
         raise ValueError(f"the rule '{fault}' of {technique.id} has no fault to show")
-    pose = technique.reference_pose.changed(change) if change else technique.reference_pose
+    pose = technique.reference_pose.changed(change)
     keyframes = list(_entry(pose, side, body))
     arrival_s = keyframes[-1].time_s
     rolled_s = arrival_s + roll_s
