@@ -1,10 +1,12 @@
 """Length and speed of rolling strokes against the truth: rendered bodies on the roller, seen by the real model.
 
     python benchmarks/rolling.py film 24 --seed 1 --out benchmarks/data/rolling     # render and detect, minutes
+    python benchmarks/rolling.py film 24 --technique outer-thigh-roll --out benchmarks/data/side
     python benchmarks/rolling.py judge benchmarks/data/rolling-*.npz                # seconds
 
 Bodies, rooms, sides, strokes of 8 to 20 cm with 2.5 to 6 s there and back, and cameras within 35 degrees of the
-recommended one are drawn at random. The truth is the pelvis' way in the room, from one turning point to the next.
+recommended one are drawn at random. The truth is the pelvis' way along the direction of rolling, from one turning point
+to the next.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Final
 
 import numpy as np
 
+from posecheck.catalog import load_technique
 from posecheck.corrector import measured
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray, Track
@@ -27,7 +30,6 @@ from posecheck.strokes import RollMeter
 from posecheck.studio.camera import Camera
 
 TECHNIQUE: Final = "glute-max-roll"
-RECOMMENDED_DEG: Final = 25.0
 FPS: Final = 15
 STILL_S: Final = (1.0, 3.5)
 """Before and after the rolling."""
@@ -37,6 +39,8 @@ WHOLE: Final = 0.75
 """Shorter ones, beside the stroke as drawn, go from or to a rest in its middle."""
 AZIMUTH_DEG: Final = 35.0
 """How far cameras stand from the recommended direction, at most."""
+HEIGHT_M: Final = 0.35
+"""And from the recommended height."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +51,14 @@ class Rolling:
     ----------
     track : Track
         Landmarks.
+    technique : str
+        What is being done.
     way_m : array, shape (F,)
-        The pelvis along the body's front-back axis, in the room.
+        The pelvis along the direction of rolling, in the room.
     shown : float
-        Share of a way along that axis that the picture truly shows.
-    azimuth_deg : float
-        Of the camera, from the working side towards the front.
+        Share of a way in that direction that the picture truly shows.
+    off_deg : float
+        How far the camera stands from the recommended azimuth.
     height_m : float
         Of the person.
     stroke_m, period_s : float
@@ -62,39 +68,39 @@ class Rolling:
     """
 
     track: Track
+    technique: str
     way_m: FloatArray
     shown: float
-    azimuth_deg: float
+    off_deg: float
     height_m: float
     stroke_m: float
     period_s: float
     side: Side
 
 
-def film(number: int, seed: int, target: Path) -> Path:
+def film(name: str, number: int, seed: int, target: Path) -> Path:
     """Render a clip, look at it with the model, and keep landmarks and truth."""
-    from posecheck.catalog import load_technique  # noqa: PLC0415
     from posecheck.estimator import open_estimator  # noqa: PLC0415
     from posecheck.reference import Stroke  # noqa: PLC0415
     from posecheck.studio.body import random_body  # noqa: PLC0415
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
     from posecheck.studio.film import framing  # noqa: PLC0415
-    from posecheck.studio.motion import Keyframe, Rocking, Script, Sway  # noqa: PLC0415
+    from posecheck.studio.motion import Keyframe, Rocking, Script, Sway, rolling_axis  # noqa: PLC0415
     from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
     from posecheck.studio.reference import camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, number])
-    technique, side = load_technique(TECHNIQUE), Side.RIGHT if rng.random() < 0.5 else Side.LEFT
+    technique, side = load_technique(name), Side.RIGHT if rng.random() < 0.5 else Side.LEFT
     body, stroke = random_body(rng), Stroke(distance_m=rng.uniform(0.08, 0.2), period_s=rng.uniform(2.5, 6.0))
     end_s = STILL_S[0] + TURNS * stroke.period_s
     setting = setting_of(technique.reference_pose, side, body)
     keyframes = [Keyframe(0.0, setting), Keyframe(end_s + STILL_S[1], setting)]
     script = Script(keyframes, Sway(number), [Rocking(stroke, STILL_S[0], end_s)])
-    azimuth = technique.camera.azimuth_deg + rng.uniform(-AZIMUTH_DEG, AZIMUTH_DEG)
+    off_deg, axis = rng.uniform(-AZIMUTH_DEG, AZIMUTH_DEG), rolling_axis(setting)
     camera = replace(
-        turned(camera_of(technique, side), azimuth, technique, side),
-        height_m=rng.uniform(0.6, 1.3), distance_m=rng.uniform(2.5, 3.5),
+        turned(camera_of(technique, side), technique.camera.azimuth_deg + off_deg, technique, side),
+        height_m=technique.camera.height_m + rng.uniform(-HEIGHT_M, HEIGHT_M), distance_m=rng.uniform(2.5, 3.5),
     )  # fmt: skip
     camera, room, estimator = framing(script, camera), random_room(rng), open_estimator()
     times, poses, way = [], [], []
@@ -103,22 +109,22 @@ def film(number: int, seed: int, target: Path) -> Path:
         picture = as_filmed(Scene(figure, camera, room).picture(ONE_RAY), rng)
         poses.append(estimator.estimate(picture, i / FPS))
         times.append(i / FPS)
-        way.append(float(figure.pelvis[2]))
+        way.append(float(figure.pelvis @ axis))
     estimator.close()
     track = Track.from_poses(times, poses, camera.size_px)
     target.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        target, time_s=track.time_s, image_px=track.image_px.astype(np.float32), side=side.value,
+        target, time_s=track.time_s, image_px=track.image_px.astype(np.float32), side=side.value, technique=name,
         world_m=track.world_m.astype(np.float32), visibility=track.visibility.astype(np.float32), way_m=np.array(way),
-        size_px=np.array(camera.size_px), azimuth_deg=azimuth, height_m=body.height_m, stroke_m=stroke.distance_m,
-        period_s=stroke.period_s, shown=_shown(camera, figure.pelvis),
+        size_px=np.array(camera.size_px), off_deg=off_deg, height_m=body.height_m, stroke_m=stroke.distance_m,
+        period_s=stroke.period_s, shown=_shown(camera, figure.pelvis, axis),
     )  # fmt: skip
     return target
 
 
-def _shown(camera: Camera, pelvis: FloatArray) -> float:
-    """Pixels that a way along the front-back axis takes across the picture, beside those of the same way square on."""
-    ends = pelvis + np.array([[0.0, 0.0, -0.05], [0.0, 0.0, 0.05]])
+def _shown(camera: Camera, pelvis: FloatArray, axis: FloatArray) -> float:
+    """Pixels that a way along an axis takes across the picture, beside those of the same way square on."""
+    ends = pelvis + 0.05 * np.stack([-axis, axis])
     x_px = camera.project(ends)[:, 0]
     away_m = float((pelvis - camera.position_m) @ camera.axes[2])
     return abs(float(x_px[1] - x_px[0])) / (0.1 * camera.focal_px / away_m)
@@ -129,10 +135,11 @@ def load(path: Path) -> Rolling:
     with np.load(path) as data:
         width, height = data["size_px"]
         track = Track(data["time_s"], data["image_px"], data["world_m"], data["visibility"], (int(width), int(height)))
-        shown, azimuth, height, stroke, period = (
-            float(data[name]) for name in ("shown", "azimuth_deg", "height_m", "stroke_m", "period_s")
+        shown, off, height, stroke, period = (
+            float(data[name]) for name in ("shown", "off_deg", "height_m", "stroke_m", "period_s")
         )
-        return Rolling(track, data["way_m"], shown, azimuth, height, stroke, period, Side(str(data["side"])))
+        technique, side = str(data["technique"]), Side(str(data["side"]))
+        return Rolling(track, technique, data["way_m"], shown, off, height, stroke, period, side)
 
 
 def turning_points(way_m: FloatArray, time_s: FloatArray) -> FloatArray:
@@ -146,7 +153,7 @@ def turning_points(way_m: FloatArray, time_s: FloatArray) -> FloatArray:
 class Judged:
     """One true stroke beside the measured one, if there is one: length in cm, speed in cm/s, standard errors."""
 
-    azimuth_deg: float
+    off_deg: float
     length: tuple[float, float, float] | None
     speed: tuple[float, float, float] | None
 
@@ -154,9 +161,10 @@ class Judged:
 def judged(clip: Rolling, height_m: float | None) -> tuple[list[Judged], int, float]:
     """Each true stroke, how many were measured that are none, and how late the stop was dated, in seconds."""
     scale = measured(clip.track).metres_per_px
-    meter = RollMeter(height_m)
+    meter, rolling = RollMeter(height_m), load_technique(clip.technique).rolling
+    thigh = clip.side if rolling is not None and rolling.along == "thigh" else None
     for i, time_s in enumerate(clip.track.time_s):
-        meter.push(float(time_s), clip.track.pose(i), float(scale[i]), True)
+        meter.push(float(time_s), clip.track.pose(i), float(scale[i]), True, thigh)
     meter.finish()
     rolled = (clip.track.time_s > STILL_S[0]) & (clip.track.time_s < STILL_S[0] + TURNS * clip.period_s)
     points = turning_points(clip.way_m[rolled], clip.track.time_s[rolled])
@@ -167,13 +175,13 @@ def judged(clip: Rolling, height_m: float | None) -> tuple[list[Judged], int, fl
             continue
         near = [s for s in left if abs(s.start_s + s.end_s - start_s - end_s) < took_s]
         if not near or not np.isfinite(near[0].length_m):
-            found.append(Judged(clip.azimuth_deg, None, None))
+            found.append(Judged(clip.off_deg, None, None))
             continue
         stroke = near[0]
         left.remove(stroke)
         found.append(
             Judged(
-                clip.azimuth_deg,
+                clip.off_deg,
                 (way_cm, 100 * stroke.length_m, 100 * stroke.length_se_m),
                 (way_cm / took_s, 100 * stroke.speed_m_s, 100 * stroke.speed_se_m_s),
             )
@@ -188,11 +196,14 @@ def report(clips: list[Rolling]) -> None:
         f"{'cameras':28}{'strokes':>8}{'seen':>6}{'too many':>9}{'length':>9}{'in 2 se':>9}{'speed':>9}{'in 2 se':>9}"
     )
     for label, most in (("within 20° of recommended", 20.0), ("within 35°", 35.0)):
-        chosen = [clip for clip in clips if abs(clip.azimuth_deg - RECOMMENDED_DEG) <= most]
+        chosen = [clip for clip in clips if abs(clip.off_deg) <= most]
         for told in (False, True):
             results = [judged(clip, clip.height_m if told else None) for clip in chosen]
             strokes = [each for found, _, _ in results for each in found]
             seen = [each for each in strokes if each.length is not None]
+            if not seen:
+                print(f"{label:28}{len(strokes):8}{0:6.0%}")
+                continue
             cells = [_errors([getattr(each, what) for each in seen]) for what in ("length", "speed")]
             print(
                 f"{label + (', height known' if told else ''):28}{len(strokes):8}{len(seen) / len(strokes):6.0%}"
@@ -214,6 +225,7 @@ def main() -> None:
     commands = parser.add_subparsers(required=True, dest="command")
     filming = commands.add_parser("film", help="render clips and look at them with the model")
     filming.add_argument("count", type=int)
+    filming.add_argument("--technique", default=TECHNIQUE)
     filming.add_argument("--seed", type=int, default=1)
     filming.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     filming.add_argument("--out", type=Path, required=True, help="file name without its ending")
@@ -226,7 +238,7 @@ def main() -> None:
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
     with ProcessPoolExecutor(options.processes) as pool:
         jobs = [
-            pool.submit(film, i, options.seed, options.out.parent / f"{options.out.name}-{i}.npz")
+            pool.submit(film, options.technique, i, options.seed, options.out.parent / f"{options.out.name}-{i}.npz")
             for i in range(options.count)
         ]
         for job in jobs:

@@ -48,7 +48,7 @@ THIGH_ERROR_RAD: Final = math.radians(12.0)
 """Who lies on their side seems less turned towards the camera than they are, by this ratio of depth to breadth, with
 this standard error then (rendered grid)."""
 THIGH_SCALE_ERROR: Final = 0.15
-"""Relative standard error of the scale then: of two hips, one above the other, the lower is hidden and lags behind."""
+"""Relative standard error of the scale then."""
 COURSE_ERROR_M: Final = 0.004
 """Of a turning point, across the picture."""
 TIME_ERROR_S: Final = 0.06
@@ -191,7 +191,8 @@ class RollMeter:
     def _follow(self, time_s: float, pose: Pose | None, metres_per_px: float, placed: bool, thigh: Side | None) -> None:
         if not placed or time_s - self._here.time_s > LONGEST_FRAME_GAP_S:
             self._leave_off()
-        if pose is None or not math.isfinite(metres_per_px) or not _hips_seen(pose):
+        x_px = None if pose is None else _pelvis_px(pose, thigh)
+        if pose is None or x_px is None or not math.isfinite(metres_per_px):
             return
         if time_s - self._seen_s > LONGEST_FRAME_GAP_S:
             self._shown_since_s = time_s
@@ -200,7 +201,7 @@ class RollMeter:
             return
         if time_s - self._viewed_s >= VIEW_EVERY_S:
             self._look(pose, metres_per_px, thigh)
-        self._here = self._smoothed(time_s, pose)
+        self._here = self._smoothed(time_s, x_px)
         frames = self._course.frames
         ended = self._course.push(self._here, metres_per_px)
         if ended is not None:
@@ -208,13 +209,11 @@ class RollMeter:
             self.strokes.append(measured_stroke(start, end, frames, self._view(), self._height_m, turned))
         self._note(metres_per_px)
 
-    def _smoothed(self, time_s: float, pose: Pose) -> Point:
-        left, right = pose.image_px.take(_HIPS, axis=0)[:, 0].tolist()
-        x = (left + right) / 2.0
+    def _smoothed(self, time_s: float, x_px: float) -> Point:
         before = self._here
         if not self._course.known:
-            return Point(time_s, x)
-        return Point(time_s, x + math.exp(-(time_s - before.time_s) / SMOOTH_S) * (before.x_px - x))
+            return Point(time_s, x_px)
+        return Point(time_s, x_px + math.exp(-(time_s - before.time_s) / SMOOTH_S) * (before.x_px - x_px))
 
     def _note(self, metres_per_px: float) -> None:
         """Whether this movement has become rolling, or rolling has come to rest."""
@@ -238,7 +237,7 @@ class RollMeter:
             x, _, z = (hips[1] - hips[0] + shoulders[1] - shoulders[0]).tolist()
             self._views.append((metres_per_px, z, x))
             return
-        self._views.append((metres_per_px, *_along_thigh(pose, thigh)))
+        self._views.append((metres_per_px, *_along_thigh(pose)))
 
     def _view(self) -> View:
         scale, across, depth = np.median(np.array(self._views), axis=0).tolist()
@@ -257,18 +256,16 @@ class RollMeter:
         self._leave_off()
 
 
-def _along_thigh(pose: Pose, thigh: Side) -> tuple[float, float]:
-    """The level direction of a thigh that lies on a roller: across the picture, and in depth.
+def _along_thigh(pose: Pose) -> tuple[float, float]:
+    """The level direction of a thigh that lies on a roller: across the picture, and in depth; NaN when unknown.
 
-    Of somebody on their side it lies at right angles to where the front looks, which is seen better than the thigh.
+    Of somebody on their side it lies at right angles to where the front looks. Of somebody face down it is that of the
+    thigh alone, of which depth, most of it here, is too weakly seen.
     """
     hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
     spine, lateral = shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]
     x, y, z = cross(spine, lateral).tolist()
-    if math.hypot(x, z) > abs(y):
-        return z, DEPTH_SCALE * x
-    x, _, z = (pose.world_m[sided("KNEE")[thigh.position]] - pose.world_m[sided("HIP")[thigh.position]]).tolist()
-    return x, z
+    return (z, DEPTH_SCALE * x) if math.hypot(x, z) > abs(y) else (math.nan, math.nan)
 
 
 def summarise(meter: RollMeter, rolling: Rolling) -> StrokeSummary:
@@ -296,6 +293,12 @@ def _spread(readings: list[tuple[float, float]]) -> Spread | None:
     )
 
 
-def _hips_seen(pose: Pose) -> bool:
-    left, right = pose.visibility.take(_HIPS).tolist()
-    return bool(left >= LEAST_VISIBILITY and right >= LEAST_VISIBILITY)
+def _pelvis_px(pose: Pose, thigh: Side | None) -> float | None:
+    """Where the pelvis is across the picture, pixels; None when it is not seen.
+
+    The middle of the hips; on a thigh the upper hip alone, since the lower one is hidden and lags behind.
+    """
+    hips = _HIPS if thigh is None else _HIPS[[thigh.other.position]]
+    if (pose.visibility.take(hips) < LEAST_VISIBILITY).any():
+        return None
+    return float(pose.image_px.take(hips, axis=0)[:, 0].mean())
