@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from posecheck.landmarks import Landmark, Side
-from posecheck.phase import Phase, PhaseSpan, Record, StrokeSummary
+from posecheck.phase import NOT_ROLLING, Pace, Phase, PhaseSpan, Record, StrokeSummary
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -144,6 +144,8 @@ class FrameResult:
         Landmarks that a rule needs and that are not seen.
     phase : Phase
         What the person is doing, as understood by now.
+    pace : Pace
+        Of rolling.
     """
 
     time_s: float
@@ -156,6 +158,7 @@ class FrameResult:
     said: bool
     unseen: tuple[Landmark, ...]
     phase: Phase = Phase.SET_UP
+    pace: Pace = NOT_ROLLING
 
 
 @dataclass(frozen=True, eq=False)

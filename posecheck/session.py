@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.bilateral import beside_each_other
-from posecheck.coach import Coach, Pace, Situation
+from posecheck.coach import Coach, Situation
 from posecheck.corrector import measured
 from posecheck.filters import CausalFilter
 from posecheck.gesture import LIFT_S, RaisedHand
@@ -139,14 +139,13 @@ class Session:
         sides, chosen = self._sides, self._sides.current
         blocked = self._obstacle(chosen, pose)
         released, self._released = self._released, False
-        pace = Pace(sides.roll.rolling, sides.is_too_fast, sides.rolled_s)
-        phase = sides.phase(hold)
+        pace, phase = sides.pace, sides.phase(hold)
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase
         )
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
-        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase)
+        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase, pace)
 
     def _obstacle(self, chosen: SideJudge, pose: Pose | None) -> Obstacle | None:
         needed = chosen.needed_but_unseen()

@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from posecheck.report.phases import rolling_line
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
 from posecheck.shipped import picture_of
 
@@ -58,6 +59,10 @@ def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
         console.print(f"[yellow]Note:[/] {escape(notice)}")
     if result.holds:
         console.print(_holds_table(result))
+    if result.strokes and result.clip.duration_s:
+        console.print(escape(rolling_line(result.strokes, technique.rolling)))
+    if result.asymmetry:
+        console.print(escape(result.asymmetry.sentence))
     console.print(_rules_table(result, technique))
     console.print("\nWritten:")
     for kind, path in done.files.items():

@@ -17,6 +17,7 @@ from posecheck.ui.afterwards import show_afterwards
 from posecheck.ui.belongings import belongings
 from posecheck.ui.camera import camera, is_playing
 from posecheck.ui.choose import Choice, choose
+from posecheck.ui.course import now_strip
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
@@ -141,10 +142,12 @@ def _show_practice(practice: _Practice, top: DeltaGenerator, right: DeltaGenerat
 
 @st.fragment(run_every=_REFRESH_S)
 def _cue_fragment(practice: _Practice) -> None:
-    """The cue, kept up to date."""
+    """The cue and what is being done, kept up to date."""
     live = practice.live
     paused = live.state is LiveState.PAUSED
     st.html(cue_banner(live.latest.cue if live.latest and not paused else None, _waiting(live)))
+    if live.latest and not paused:
+        st.html(now_strip(live.technique, live.latest))
 
 
 def _waiting(live: LiveSession) -> str:

@@ -55,6 +55,24 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-rules .word {margin-left: auto; color: #4a5c5a; font-size: .9rem}
 .pc-rules .PASS .sign {background: #166534} .pc-rules .FAIL .sign {background: #b3261e}
 .pc-rules .UNSEEN .sign {background: #5b6770}
+.pc-now {display: flex; gap: .8rem; margin-top: .7rem}
+.pc-now div {flex: 1; border-radius: 14px; padding: .5rem 1rem .6rem; background: #e3ece9; color: #1c2b2a; min-width: 0;
+  text-align: center}
+.pc-now b {display: block; font-size: clamp(2.2rem, 4.2vw, 5.2rem); line-height: 1.1; font-weight: 700;
+  white-space: nowrap; font-variant-numeric: tabular-nums}
+.pc-now span {display: block; color: #4a5c5a; font-size: 1.05rem; line-height: 1.25}
+.pc-now .hold {background: #d5e9da} .pc-now .roll {background: #d9e8f4} .pc-now .switch {background: #fbe3c8}
+.pc-now .fast {background: #9a3412; color: #fff} .pc-now .fast span {color: #fff}
+.pc-strip {display: flex; height: 1.9rem; border: 1px solid #dbe5e2; border-radius: 8px; overflow: hidden}
+.pc-strip span {overflow: hidden; padding: 0 .4rem; font-size: .9rem; line-height: 1.9rem; white-space: nowrap}
+.pc-ph {border-left: 1px solid #fff; background: #fff; color: #1c2b2a}
+.pc-ph.hold {background: #166534; color: #fff}
+.pc-ph.roll {background: repeating-linear-gradient(115deg, #cfe3f1 0 6px, #eef5fa 6px 12px)}
+.pc-ph.rest, .pc-ph.switch {background: #e3ece9}
+.pc-phases {display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; margin: .4rem 0 0;
+  padding: 0 !important; color: #4a5c5a; font-size: .95rem}
+.pc-phases li {display: flex; align-items: center; gap: .4rem; margin: 0 !important; padding: 0 !important}
+.pc-phases .pc-ph {width: 1.5rem; height: .9rem; border: 1px solid #9aa8a4; border-radius: 3px}
 .pc-verdict {border-left: 6px solid #0f5c5c; background: #eaf2f0; border-radius: 8px; padding: .9rem 1.2rem;
   font-size: 1.35rem; line-height: 1.35; font-weight: 600; color: #1c2b2a}
 .pc-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem}
@@ -80,6 +98,8 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
   [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
   [class*="st-key-pc-"] > div > div > [data-testid="stColumn"] {width: 100%; flex: none}
+  .pc-now {flex-wrap: wrap; gap: .5rem} .pc-now div {flex: 1 0 40%; padding: .4rem .5rem}
+  .pc-now b {font-size: 8.4vw}
   .pc-ring > div {width: 10rem} .pc-ring b {font-size: 4rem}
 }
 """
