@@ -293,6 +293,7 @@ class SessionResult(Record):
     strokes: StrokeSummary | None = Field(None, description="rolling; null when the technique has none")
     sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
     asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
+    height_cm: float | None = Field(None, description="of the person, when it was given")
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")

@@ -26,6 +26,7 @@ from posecheck.rules import in_position
 from posecheck.side_judge import SideJudge
 from posecheck.sides import Sides
 from posecheck.sight import Obstacle, is_cut_off, is_too_small, obstacle
+from posecheck.stature import checked
 from posecheck.summary import build_result
 from posecheck.technique import Technique, measure_key
 
@@ -51,13 +52,14 @@ class Session:
     still : bool
         True for a single picture: what is wrong is said at once.
     height_m : float, optional
-        Of the person; lengths and speeds of rolling are more certain with it.
+        Of the person, 1 to 2.3; lengths and speeds of rolling are more certain with it.
     """
 
     def __init__(
         self, technique: Technique, side: Side | None = None, *, still: bool = False, height_m: float | None = None
     ) -> None:
         self._technique = technique
+        self._height_m = checked(height_m)
         self._sides = Sides(technique, side, still=still, height_m=height_m)
         self._filter = CausalFilter(len(COLUMNS))
         self._motion = MotionMeter()
@@ -199,6 +201,7 @@ class Session:
             movement=both.movements[chosen.side],
             phases=phases,
             strokes=self._sides.strokes(),
+            height_m=self._height_m,
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
             software=software,

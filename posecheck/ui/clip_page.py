@@ -78,7 +78,9 @@ def _analyse(choice: Choice, name: str, content: BytesIO) -> None:
         path = workspace.store(name, content)
         clip = str(path)
         results = workspace.folder / "results"
-        analysis = analyze(path, choice.technique, choice.side, results, progress=progress, name=shown)
+        analysis = analyze(
+            path, choice.technique, choice.side, results, progress=progress, name=shown, height_m=choice.height_m
+        )
     except PosecheckError as error:
         belongings().give_back(_KEY)
         # The person knows the clip by its own name; where this machine put it is none of the page's business.

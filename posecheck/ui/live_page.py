@@ -110,9 +110,10 @@ def _choose() -> tuple[Choice, Safety] | None:
 
 def _practice_for(choice: Choice, safety: Safety, practice: _Practice | None) -> _Practice:
     """The session for this choice; another choice makes another session."""
-    if practice and (practice.live.technique, practice.live.side) == (choice.technique, choice.side):
+    wanted = (choice.technique, choice.side, choice.height_m)
+    if practice and (practice.live.technique, practice.live.side, practice.live.height_m) == wanted:
         return practice
-    fresh = _Practice(LiveSession(choice.technique, choice.side), safety)
+    fresh = _Practice(LiveSession(choice.technique, choice.side, height_m=choice.height_m), safety)
     belongings().keep(_KEY, fresh.live)
     st.session_state[_KEY] = fresh
     return fresh
