@@ -78,13 +78,16 @@ def rolling_line(strokes: StrokeSummary, asked: Rolling | None) -> str:
         return f"{start}; how long and how fast they were could not be seen from this camera."
     if strokes.length_cm is None or strokes.speed_cm_s is None:
         return f"{start}, none of them from one turning point to another."
-    limits = ""
-    if asked is not None:
-        ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
-        limits = f"; asked for: {' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
+    limits = f"; asked for: {asked_strokes(asked)}" if asked is not None else ""
     fast = f" Too fast: {words.share(strokes.too_fast_share)} of those measured." if strokes.too_fast_share else ""
     length, speed = _amount(strokes.length_cm, "cm"), _amount(strokes.speed_cm_s, "cm a second")
     return f"{start} of {length} at {speed}{limits}.{fast}"
+
+
+def asked_strokes(asked: Rolling) -> str:
+    """How far and how fast to roll: ``5 to 25 cm and at most 8 cm a second``."""
+    ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
+    return f"{' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
 
 
 def _amount(spread: Spread, unit: str) -> str:

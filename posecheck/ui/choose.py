@@ -45,13 +45,13 @@ def choose() -> Choice:
     kept: Choice = st.session_state.get(_KEY) or Choice(
         techniques.get(USUAL, next(iter(techniques.values()))), Side.RIGHT
     )
-    left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+    left, middle, right = st.columns([5, 3, 3], gap="medium", vertical_alignment="bottom")
     _begin_with(_TECHNIQUE, kept.technique.id if kept.technique.id in techniques else next(iter(techniques)))
     _begin_with(_SIDE, next(word for word, value in _SIDES.items() if value is kept.side))
     technique_id = left.selectbox(
         "Technique", list(techniques), format_func=lambda key: techniques[key].name, key=_TECHNIQUE
     )
-    side = right.segmented_control(
+    side = middle.segmented_control(
         "Side you work on",
         list(_SIDES),
         required=True,
@@ -60,7 +60,8 @@ def choose() -> Choice:
     )
     choice = Choice(techniques[technique_id], _SIDES[str(side)], kept.height_cm)
     if choice.technique.rolling:
-        choice = replace(choice, height_cm=_ask_height(kept.height_cm))
+        with right:
+            choice = replace(choice, height_cm=_ask_height(kept.height_cm))
     st.session_state[_KEY] = choice
     return choice
 
@@ -68,14 +69,13 @@ def choose() -> Choice:
 def _ask_height(kept_cm: int | None) -> int | None:
     _begin_with(_HEIGHT, kept_cm)
     height_cm: int | None = st.number_input(
-        "Height of the person in cm (may be left out)",
+        "Height in cm (may be left out)",
         SHORTEST_CM,
         TALLEST_CM,
         None,
         1,
         key=_HEIGHT,
         placeholder="such as 172",
-        width=320,
         help=WHY,
     )
     return height_cm

@@ -104,9 +104,8 @@ def _show_head(result: SessionResult, technique: Technique) -> None:
     st.html(
         tiles(
             [
-                ("Longest hold", words.duration(result.hold_best_s)),
+                (f"Longest hold, of {result.hold_target_s:g} s", words.duration(result.hold_best_s)),
                 ("In position, all holds", words.duration(result.hold_total_s)),
-                ("Target", words.duration(result.hold_target_s)),
                 ("Holds", str(len(result.holds))),
                 *([("Side", " and ".join(result.sides) or str(result.side))] if technique.sided else []),
                 *_movement(result),
@@ -137,8 +136,11 @@ def _strokes(result: SessionResult) -> list[tuple[str, str]]:
     strokes = result.strokes
     if strokes is None or not strokes.count:
         return []
+    count = ("Strokes", str(strokes.count))
+    if strokes.measured and strokes.length_cm is None:  # seen, but none from one turning point to another
+        return [count]
     return [
-        ("Strokes", str(strokes.count)),
+        count,
         ("Length of a stroke", words.spread(strokes.length_cm, "cm")),
         ("Speed", words.spread(strokes.speed_cm_s, "cm/s")),
     ]
@@ -209,6 +211,7 @@ def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique
     if not result.clip.duration_s:
         st.caption("A single picture has no course over time, and no hold.")
         return
+    st.html('<div class="pc-swipe">Swipe a chart sideways to see the rest of it.</div>')
     st.markdown("**Holds against the target**")
     _chart(hold_chart(result, technique, _CHART_WIDTH), "holds")
     for rule in technique.rules:

@@ -75,6 +75,10 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-phases .pc-ph {width: 1.5rem; height: .9rem; border: 1px solid #9aa8a4; border-radius: 3px}
 .pc-verdict {border-left: 6px solid #0f5c5c; background: #eaf2f0; border-radius: 8px; padding: .9rem 1.2rem;
   font-size: 1.35rem; line-height: 1.35; font-weight: 600; color: #1c2b2a}
+[data-testid="stVegaLiteChart"] {overflow-x: auto; max-width: 100%}
+[data-testid="stButtonGroup"] button {height: auto; min-height: 2rem}
+[data-testid="stButtonGroup"] button p {white-space: normal; text-align: left}
+.pc-swipe {display: none; color: #4a5c5a; font-size: .9rem}
 .pc-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem}
 .pc-tiles div {border: 1px solid #dbe5e2; border-radius: 10px; padding: .7rem .9rem; background: #fff}
 .pc-tiles span {display: block; color: #4a5c5a; font-size: .9rem}
@@ -98,9 +102,14 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
   [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
   [class*="st-key-pc-"] > div > div > [data-testid="stColumn"] {width: 100%; flex: none}
-  .pc-now {flex-wrap: wrap; gap: .5rem} .pc-now div {flex: 1 0 40%; padding: .4rem .5rem}
-  .pc-now b {font-size: 8.4vw}
+  .pc-now {gap: .5rem} .pc-now div {padding: .4rem .3rem} .pc-now b {font-size: 5.8vw; white-space: normal}
+  .pc-now span {font-size: .9rem}
+  .pc-strip span {font-size: 0}
   .pc-ring > div {width: 10rem} .pc-ring b {font-size: 4rem}
+}
+@media (max-width: 640px) {
+  [data-testid="stHorizontalBlock"] {gap: 1rem}
+  .pc-swipe {display: block}
 }
 """
 
@@ -117,6 +126,10 @@ if (!window.posecheckKeys) {
 </script>"""
 """Who pressed Start has the keyboard's focus in the camera's frame, where the keys of this page are not heard: STOP
 among them. So focus that stays there is taken back. Not at once: the camera is chosen in that frame."""
+
+
+OUT_OF_SIGHT = "<style>.st-key-pc-live {height: 0; overflow: hidden}</style>"
+"""The camera of a session that is over is still there until it is off, empty."""
 
 
 def cue_banner(cue: Cue | None, waiting: str) -> str:

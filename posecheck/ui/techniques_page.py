@@ -8,6 +8,8 @@ import streamlit as st
 
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
+from posecheck.landmarks import Side
+from posecheck.report.phases import asked_strokes
 from posecheck.safety import Safety
 from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
@@ -49,6 +51,9 @@ def _show_technique(technique: Technique, safety: Safety) -> None:
     st.subheader("What is checked")
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}.** {plain(rule_words(rule))}  \n“{plain(example_cue(rule))}”")
+    if rolling := technique.rolling:
+        asked = f"Strokes of {asked_strokes(rolling)}, for about {rolling.roll_s:g} s before the hold."
+        st.markdown(f"**Rolling.** {plain(asked)}  \n“{plain(technique.say(rolling.cue_fast, Side.RIGHT))}”")
     st.subheader("Sources")
     st.markdown(bullets(technique.sources))
 
