@@ -270,6 +270,7 @@ class SafetyRecord(Record):
     clearance_confirmed: bool | None = Field(description="whether a professional's clearance was confirmed, if needed")
     pain_before: int | None = Field(description="0 (none) to 10 (the worst imaginable)")
     pain_after: int | None = Field(description="the same after the session")
+    stopped_because: str | None = Field(None, description="why it was stopped, by the reason's id in safety.yaml")
 
 
 class SessionResult(Record):

@@ -17,7 +17,7 @@ from posecheck.report.charts import LOOKS, hold_chart, rule_panel
 from posecheck.report.phases import SIDE_COLUMNS, phase_bars, phase_totals, rolling_line, side_rows
 from posecheck.report.svg import to_svgs
 from posecheck.result import SessionResult, Timeline
-from posecheck.safety import Safety
+from posecheck.safety import Safety, aftercare, precautions
 from posecheck.technique import Technique
 
 _PHONE_WIDTH = 350
@@ -118,6 +118,8 @@ def render(
         rules=rules,
         measures=content.measure_rows(result, technique),
         safety=safety,
+        precautions=precautions(safety, technique) if safety else ("", technique.precautions),
+        aftercare=aftercare(safety, technique) if safety else technique.aftercare,
         screen=content.safety_lines(result.safety, safety) if result.safety and safety else [],
         phases=phase_bars(result),
         sides=side_rows(result),

@@ -23,7 +23,7 @@ from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
 from posecheck.ui.style import KEYS_WORK, OUT_OF_SIGHT, cue_banner, hold_ring, rule_list, stop_line
-from posecheck.ui.techniques_page import numbered, precautions
+from posecheck.ui.techniques_page import numbered, show_precautions
 from posecheck.ui.wording import hold_target, plain
 
 _KEY = "practice"
@@ -126,7 +126,7 @@ def _show_preparation(choice: Choice, safety: Safety) -> None:
     """What to know before starting."""
     technique = choice.technique
     st.markdown(f"**{plain(technique.summary)}** Hold for {hold_target(technique)}.")
-    precautions(technique, safety)
+    show_precautions(technique, safety)
     show_done_right(technique)
     st.markdown("**Camera.** " + plain(technique.camera.advice))
     st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
