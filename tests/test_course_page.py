@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.phase import Pace, Phase
-from posecheck.result import FrameResult, HoldState
+from posecheck.result import FrameResult, HoldState, Verdict
 from posecheck.ui.course import now_strip
+from posecheck.ui.style import rule_list
 
 GLUTE = load_technique("glute-max-roll")
 BEFORE = HoldState(0.0, 30.0, 0.0, 0.0, in_position=False, active=False)
@@ -49,6 +50,17 @@ def test_a_hold_counts_up_and_a_change_of_sides_names_the_next() -> None:
     switching = now_strip(GLUTE, replace(NOW, phase=Phase.SWITCH))
     assert "<b>Changing sides</b>" in switching
     assert "<b>Left</b><span>comes next</span>" in switching
+
+
+def test_who_rolls_is_not_told_to_keep_still() -> None:
+    """The rule that only rest is held waits for the hold; once the rolling is over it counts again."""
+    moving = {rule.id: Verdict.PASS for rule in GLUTE.rules} | {"stay-still": Verdict.FAIL}
+    rolling = rule_list(GLUTE, replace(NOW, verdicts=moving, pace=Pace(True)))
+    assert '<li class="later"><span class="sign">·</span>Stay still<span class="word">for the hold</span>' in rolling
+    assert "correct this" not in rolling
+    assert "correct this" in rule_list(GLUTE, replace(NOW, verdicts=moving))
+    dropped = [rule.id for rule in GLUTE.rules if rule not in GLUTE.while_rolling.rules]
+    assert dropped == ["stay-still"]
 
 
 def test_a_technique_for_both_sides_at_once_names_none() -> None:

@@ -17,6 +17,7 @@ CUE_CLASSES = {
 }
 VERDICT_WORDS = {Verdict.PASS: "right", Verdict.FAIL: "correct this", Verdict.UNSEEN: "not seen"}
 VERDICT_SIGNS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNSEEN: "?"}
+_LATER = ("later", "·", "for the hold")
 _SHORT_CUE, _MEDIUM_CUE = 26, 48
 """Cues up to this many characters are shown in the largest and in the middle size: two lines at 1280 px."""
 
@@ -54,7 +55,7 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
   display: inline-flex; align-items: center; justify-content: center; flex: none}
 .pc-rules .word {margin-left: auto; color: #4a5c5a; font-size: .9rem}
 .pc-rules .PASS .sign {background: #166534} .pc-rules .FAIL .sign {background: #b3261e}
-.pc-rules .UNSEEN .sign {background: #5b6770}
+.pc-rules .UNSEEN .sign {background: #5b6770} .pc-rules .later .sign {background: #9aa8a4}
 .pc-now {display: flex; gap: .8rem; margin-top: .7rem}
 .pc-now div {flex: 1; border-radius: 14px; padding: .5rem 1rem .6rem; background: #e3ece9; color: #1c2b2a; min-width: 0;
   text-align: center}
@@ -165,11 +166,16 @@ def _ring_words(hold: HoldState, paused: bool) -> tuple[str, str]:
 
 
 def rule_list(technique: Technique, result: FrameResult) -> str:
-    """Every rule with its verdict in this frame, as sign, colour and word."""
-    rows = "".join(
-        f'<li class="{verdict}"><span class="sign">{VERDICT_SIGNS[verdict]}</span>{escape(rule_name(rule_id))}'
-        f'<span class="word">{VERDICT_WORDS[verdict]}</span></li>'
+    """Every rule with its verdict in this frame, as sign, colour and word; who rolls is not to keep still yet."""
+    asked = {rule.id for rule in (technique.while_rolling if result.pace.rolling else technique).rules}
+    looks = {
+        rule_id: (str(verdict), VERDICT_SIGNS[verdict], VERDICT_WORDS[verdict]) if rule_id in asked else _LATER
         for rule_id, verdict in result.verdicts.items()
+    }
+    rows = "".join(
+        f'<li class="{kind}"><span class="sign">{sign}</span>{escape(rule_name(rule_id))}'
+        f'<span class="word">{word}</span></li>'
+        for rule_id, (kind, sign, word) in looks.items()
     )
     return f'<ul class="pc-rules" aria-label="{escape(technique.name, quote=True)}">{rows}</ul>'
 
