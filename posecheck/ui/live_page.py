@@ -223,7 +223,8 @@ def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator
             st.info("The camera was stopped before a picture could be analysed.")
         else:
             result, timeline = practice.outcome
-            show_live_result(result, timeline, technique, practice.safety, practice.complete)
+            ready = not practice.on_air
+            show_live_result(result, timeline, technique, practice.safety, practice.complete, ready=ready)
         if st.button("Practise again", type="primary"):
             _begin_anew()
     if practice.on_air:

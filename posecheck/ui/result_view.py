@@ -39,8 +39,13 @@ def show_live_result(
     technique: Technique,
     safety: Safety,
     complete: Callable[[SessionResult], SessionResult],
+    *,
+    ready: bool = True,
 ) -> None:
-    """What came out of a live session; its files are made, and completed, only when they are asked for."""
+    """What came out of a live session; its files are made, and completed, only when they are asked for.
+
+    They can be asked for once the page is `ready`: a file that is being made when the page is shown anew is lost.
+    """
     _show_head(result, technique)
     left, right = st.container(key="pc-result").columns([9, 11], gap="large")
     with left:
@@ -48,7 +53,8 @@ def show_live_result(
     with right:
         _show_charts(result, timeline, technique)
     st.subheader("Keep it")
-    st.caption("Nothing of this session is stored. Download what you want to keep.")
+    kept = "Nothing of this session is stored. Download what you want to keep."
+    st.caption(kept if ready else f"{kept} One moment: the camera is being switched off.")
     first, second = st.columns(2)
     first.download_button(
         "Session (JSON)",
@@ -56,6 +62,7 @@ def show_live_result(
         file_name="session.json",
         mime="application/json",
         on_click="ignore",
+        disabled=not ready,
         width="stretch",
     )
     second.download_button(
@@ -64,6 +71,7 @@ def show_live_result(
         file_name="report.html",
         mime="text/html",
         on_click="ignore",
+        disabled=not ready,
         width="stretch",
     )
 

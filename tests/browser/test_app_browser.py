@@ -105,7 +105,7 @@ def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
     expect(page.locator(".pc-cue.praise")).to_contain_text("let go")
     page.keyboard.press("s")
     expect(page.get_by_text("What helps now")).to_be_visible()
-    page.get_by_role("radio", name="Numbness or tingling").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Numbness or tingling").click()
     expect(page.get_by_text("Move the leg gently until it has gone")).to_be_visible()
     page.get_by_role("radio", name="3", exact=True).click()
     expect(page.get_by_text("It hurts more than before")).to_be_visible()
