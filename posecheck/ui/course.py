@@ -1,4 +1,8 @@
-"""What is being done, in letters to be read from 3 m, and what was done when, as a strip. Everything is escaped."""
+"""What is being done, in letters to be read from 3 m, and what was done when, as a strip. Everything is escaped.
+
+The letters are 4.2% of the page's width: on a laptop's screen, 31 cm wide, capitals 9 mm high. At 3 m these are ten
+minutes of arc, twice what normal sight needs (five at 20/20).
+"""
 
 from __future__ import annotations
 
