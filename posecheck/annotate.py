@@ -42,7 +42,9 @@ class Annotator:
         self._technique = technique
         self._banner = banner
         self._banner_on_top = technique.reference_pose.posture in _ON_THE_FLOOR
+        self._while_rolling = technique.while_rolling
         self._roles: Mapping[Side, Roles] = {side: Roles.of(technique, side) for side in Side}
+        self._rolling_roles: Mapping[Side, Roles] = {side: Roles.of(self._while_rolling, side) for side in Side}
         self._place = SteadyPlace()
 
     def draw(self, image_rgb: NDArray[np.uint8], result: FrameResult) -> NDArray[np.uint8]:
@@ -86,8 +88,10 @@ class Annotator:
     def _draw_person(self, image: NDArray[np.uint8], result: FrameResult, frame: FrameLayout) -> None:
         assert result.pose is not None
         points = Points.of(result.pose, frame)
-        draw_skeleton(image, points, self._roles[result.side], result.verdicts, result.unseen)
-        rule = rule_in_focus(self._technique, result)
+        rolling = result.pace.rolling
+        roles = self._rolling_roles if rolling else self._roles
+        draw_skeleton(image, points, roles[result.side], result.verdicts, result.unseen)
+        rule = rule_in_focus(self._while_rolling if rolling else self._technique, result)
         reading = None if rule is None else reading_of(rule, result)
         if rule is None or reading is None:
             return

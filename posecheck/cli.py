@@ -14,6 +14,7 @@ import typer
 
 from posecheck import __version__, technique_commands
 from posecheck.errors import PosecheckError
+from posecheck.stature import SHORTEST_CM, TALLEST_CM, WHY, metres
 
 if TYPE_CHECKING:
     from posecheck.analysis import Analysis
@@ -45,6 +46,19 @@ class StudioSide(StrEnum):
 
     LEFT = "left"
     RIGHT = "right"
+
+
+Height = Annotated[
+    float | None,
+    typer.Option(
+        "--height",
+        min=SHORTEST_CM,
+        max=TALLEST_CM,
+        metavar="CM",
+        help=f"How tall the person is, in centimetres, such as 172. {WHY}",
+        show_default=False,
+    ),
+]
 
 
 def _print_version(wanted: bool) -> None:
@@ -80,6 +94,7 @@ def analyze(
     annotate: Annotated[
         bool, typer.Option("--annotate/--no-annotate", help="Whether to write the annotated clip.")
     ] = True,
+    height: Height = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
     """Check a clip or a picture; print the verdict and write report, annotated clip, session.json and tables.
@@ -97,7 +112,16 @@ def analyze(
     chosen_side = None if side is SideChoice.AUTO else Side(side.value)
     try:
         with progress_bar(f"Watching {clip.name}", hidden=quiet) as progress:
-            done = run(clip, chosen, chosen_side, folder, model=model, annotate=annotate, progress=progress)
+            done = run(
+                clip,
+                chosen,
+                chosen_side,
+                folder,
+                model=model,
+                annotate=annotate,
+                progress=progress,
+                height_m=metres(height),
+            )
     except KeyboardInterrupt:
         typer.echo("Stopped. Earlier results are as they were.", err=True)
         raise typer.Exit(130) from None
@@ -161,6 +185,7 @@ def demo(
         Path | None,
         typer.Option("--out", "-o", help="Folder for the results.", show_default="results/NAME-OF-THE-CLIP"),
     ] = None,
+    height: Height = None,
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in a browser.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
@@ -176,7 +201,7 @@ def demo(
     if not quiet:
         how = f"with a fault ({sample.fault})" if sample.fault else "done well"
         typer.echo(f"{sample.clip.name}: a rendered figure, {technique} on the {sample.side} side, {how}.")
-    analyze(sample.clip, technique, SideChoice(sample.side.value), folder, quiet=quiet)
+    analyze(sample.clip, technique, SideChoice(sample.side.value), folder, height=height, quiet=quiet)
     if open_report:
         _open(folder / FILE_NAMES["report"])
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from posecheck.landmarks import Side
-from posecheck.phase import Phase
+from posecheck.phase import NOT_ROLLING, Pace, Phase
 from posecheck.result import (
     LEFT_VIEW,
     MAXIMUM,
@@ -54,17 +54,6 @@ SLOW_ENOUGH: Final = "Good, that is slow enough"
 HOLD: Final = "hold"
 ROLLING: Final = "rolling"
 _ORDER: Final = {Priority.SAFETY: 0, Priority.POSITION: 1, Priority.HOLD: 2}
-
-
-class Pace(NamedTuple):
-    """Whether the person rolls, whether the last stroke was too fast, and how long they rolled since the last hold."""
-
-    rolling: bool = False
-    too_fast: bool = False
-    rolled_s: float = 0.0
-
-
-NOT_ROLLING: Final = Pace()
 
 
 @dataclass(frozen=True)

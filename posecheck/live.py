@@ -99,6 +99,8 @@ class LiveSession:
         Opens the session's own estimator; called on a thread of its own, with the first frame or at `warm_up`.
     annotator : Drawer, optional
         Draws on the frame; by default the skeleton coloured by verdict.
+    height_m : float, optional
+        Of the person, 1 to 2.3; lengths and speeds of rolling are more certain with it.
     """
 
     def __init__(
@@ -107,11 +109,13 @@ class LiveSession:
         side: Side | None,
         open_estimator: Callable[[], Estimator] = open_estimator,
         annotator: Drawer | None = None,
+        height_m: float | None = None,
     ) -> None:
         self.technique = technique
         self.side = side
         self._annotator: Drawer = annotator or Annotator(technique, banner=False)
-        self._session = Session(technique, side)
+        self.height_m = height_m
+        self._session = Session(technique, side, height_m=height_m)
         self._clock = _FrameClock()
         self._model = LazyEstimator(open_estimator)
         self._free = weakref.finalize(self, LazyEstimator.free, self._model)

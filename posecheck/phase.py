@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +23,42 @@ class Phase(StrEnum):
     HOLD = "hold"
     REST = "rest"
     SWITCH = "switch"
+
+
+PHASE_WORDS: Final = {
+    Phase.SET_UP: "set-up",
+    Phase.ROLL: "rolling",
+    Phase.HOLD: "hold",
+    Phase.REST: "rest",
+    Phase.SWITCH: "changing sides",
+}
+"""As a person would say it, in the picture, on the pages and in the report."""
+
+
+class Pace(NamedTuple):
+    """How somebody rolls, as understood by now.
+
+    Parameters
+    ----------
+    rolling : bool
+        Whether they roll.
+    too_fast : bool
+        Whether the last stroke was faster than the technique allows, with 84% certainty.
+    rolled_s : float
+        How long they rolled since the last hold.
+    speed_m_s, speed_se_m_s : float
+        Mean speed of the last stroke of the rolling under way, and its standard error; NaN before the first has ended,
+        and when it was not seen.
+    """
+
+    rolling: bool = False
+    too_fast: bool = False
+    rolled_s: float = 0.0
+    speed_m_s: float = math.nan
+    speed_se_m_s: float = math.nan
+
+
+NOT_ROLLING: Final = Pace()
 
 
 class PhaseSpan(Record):

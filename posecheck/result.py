@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from posecheck.landmarks import Landmark, Side
-from posecheck.phase import Phase, PhaseSpan, Record, StrokeSummary
+from posecheck.phase import NOT_ROLLING, Pace, Phase, PhaseSpan, Record, StrokeSummary
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -144,6 +144,8 @@ class FrameResult:
         Landmarks that a rule needs and that are not seen.
     phase : Phase
         What the person is doing, as understood by now.
+    pace : Pace
+        Of rolling.
     """
 
     time_s: float
@@ -156,6 +158,7 @@ class FrameResult:
     said: bool
     unseen: tuple[Landmark, ...]
     phase: Phase = Phase.SET_UP
+    pace: Pace = NOT_ROLLING
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,6 +270,7 @@ class SafetyRecord(Record):
     clearance_confirmed: bool | None = Field(description="whether a professional's clearance was confirmed, if needed")
     pain_before: int | None = Field(description="0 (none) to 10 (the worst imaginable)")
     pain_after: int | None = Field(description="the same after the session")
+    stopped_because: str | None = Field(None, description="why it was stopped, by the reason's id in safety.yaml")
 
 
 class SessionResult(Record):
@@ -290,6 +294,7 @@ class SessionResult(Record):
     strokes: StrokeSummary | None = Field(None, description="rolling; null when the technique has none")
     sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
     asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
+    height_cm: float | None = Field(None, description="of the person, when it was given")
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")

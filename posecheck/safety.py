@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from posecheck.phase import Record
 from posecheck.reference import Strict
 from posecheck.result import SafetyRecord, SessionResult
-from posecheck.technique import Identifier, Sentence
+from posecheck.technique import Identifier, Sentence, Technique
 
 WORST_PAIN: Final = 10
 """Upper end of the numerical rating scale; the lower is 0."""
@@ -48,6 +50,21 @@ class PainScale(Strict):
     worse: Sentence = Field(description="what is said when the score after is above the one before")
 
 
+class StopReason(Strict):
+    """One reason for having stopped."""
+
+    id: Identifier = Field(description="name of the reason in records, unique within the file")
+    reason: Sentence = Field(description="what is chosen")
+    say: Sentence | None = Field(None, description="what is said when it was this")
+
+
+class Stopping(Strict):
+    """What is asked after a session has been stopped; nobody has to answer."""
+
+    ask: Sentence = Field(description="the question")
+    reasons: list[StopReason] = Field(min_length=1, description="what may be answered")
+
+
 class Safety(Strict):
     """What holds for every technique."""
 
@@ -59,19 +76,25 @@ class Safety(Strict):
     questions: list[Question] = Field(min_length=1, description="what may speak against starting")
     confirmation: Sentence = Field(description="what is confirmed when a professional's clearance is needed")
     pain: PainScale = Field(description="the words of the pain scale")
+    stopping: Stopping = Field(description="what is asked after a session has been stopped")
     aftercare: list[Sentence] = Field(min_length=1, description="what helps afterwards, whatever the technique")
     sources: list[Sentence] = Field(min_length=1, description="where all this comes from")
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Safety:
-        ids = [question.id for question in self.questions]
-        if len(ids) != len(set(ids)):
-            raise ValueError(f"ids of questions must be unique, twice: {sorted({i for i in ids if ids.count(i) > 1})}")
+        for what, these in (("questions", self.questions), ("reasons", self.stopping.reasons)):
+            ids = [each.id for each in these]
+            if len(ids) != len(set(ids)):
+                raise ValueError(f"ids of {what} must be unique, twice: {sorted({i for i in ids if ids.count(i) > 1})}")
         return self
 
     def question(self, question_id: str) -> Question | None:
         """The question of that id, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
+
+    def stop_reason(self, reason_id: str | None) -> StopReason | None:
+        """The reason for stopping of that id, or None."""
+        return next((reason for reason in self.stopping.reasons if reason.id == reason_id), None)
 
 
 @dataclass(frozen=True)
@@ -156,7 +179,9 @@ def _applies(question: Question, answers: Answers) -> bool:
     return question.id in answers.applies or severe
 
 
-def record(safety: Safety, answers: Answers, pain_after: int | None = None) -> SafetyRecord:
+def record(
+    safety: Safety, answers: Answers, pain_after: int | None = None, stopped_because: str | None = None
+) -> SafetyRecord:
     """The answers as they are kept with the session."""
     given = clearance(safety, answers)
     return SafetyRecord(
@@ -165,7 +190,41 @@ def record(safety: Safety, answers: Answers, pain_after: int | None = None) -> S
         clearance_confirmed=given.confirmed if given.outcome is Outcome.NEEDS_CLEARANCE else None,
         pain_before=answers.pain,
         pain_after=pain_after,
+        stopped_because=stopped_because,
     )
+
+
+class NotStarted(Record):
+    """A session that an answer forbade to start."""
+
+    schema_version: Literal[1] = 1
+    technique: str
+    started: Literal[False] = False
+    answered: datetime = Field(description="when, with the offset of local time")
+    reasons: list[str] = Field(description="why not, as it was said")
+    safety: SafetyRecord
+
+
+def not_started(safety: Safety, answers: Answers, technique_id: str, answered: datetime) -> NotStarted:
+    """What is kept of answers that forbid to start."""
+    reasons = list(clearance(safety, answers).reasons)
+    return NotStarted(technique=technique_id, answered=answered, reasons=reasons, safety=record(safety, answers))
+
+
+def precautions(safety: Safety, technique: Technique) -> tuple[str, list[str]]:
+    """When to stop, and the technique's other precautions.
+
+    A technique whose first precaution says when to stop says it more exactly than the safety file, and stands for it.
+    """
+    first, *others = technique.precautions
+    if first.lower().startswith("stop"):
+        return first, others
+    return safety.stop, [first, *others]
+
+
+def aftercare(safety: Safety, technique: Technique) -> list[str]:
+    """What helps afterwards: after this technique, and after any."""
+    return [*technique.aftercare, *safety.aftercare]
 
 
 def with_safety(result: SessionResult, kept: SafetyRecord) -> SessionResult:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.bilateral import beside_each_other
-from posecheck.coach import Coach, Pace, Situation
+from posecheck.coach import Coach, Situation
 from posecheck.corrector import measured
 from posecheck.filters import CausalFilter
 from posecheck.gesture import LIFT_S, RaisedHand
@@ -26,6 +26,7 @@ from posecheck.rules import in_position
 from posecheck.side_judge import SideJudge
 from posecheck.sides import Sides
 from posecheck.sight import Obstacle, is_cut_off, is_too_small, obstacle
+from posecheck.stature import checked
 from posecheck.summary import build_result
 from posecheck.technique import Technique, measure_key
 
@@ -51,13 +52,14 @@ class Session:
     still : bool
         True for a single picture: what is wrong is said at once.
     height_m : float, optional
-        Of the person; lengths and speeds of rolling are more certain with it.
+        Of the person, 1 to 2.3; lengths and speeds of rolling are more certain with it.
     """
 
     def __init__(
         self, technique: Technique, side: Side | None = None, *, still: bool = False, height_m: float | None = None
     ) -> None:
         self._technique = technique
+        self._height_m = checked(height_m)
         self._sides = Sides(technique, side, still=still, height_m=height_m)
         self._filter = CausalFilter(len(COLUMNS))
         self._motion = MotionMeter()
@@ -139,14 +141,13 @@ class Session:
         sides, chosen = self._sides, self._sides.current
         blocked = self._obstacle(chosen, pose)
         released, self._released = self._released, False
-        pace = Pace(sides.roll.rolling, sides.is_too_fast, sides.rolled_s)
-        phase = sides.phase(hold)
+        pace, phase = sides.pace, sides.phase(hold)
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase
         )
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
-        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase)
+        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase, pace)
 
     def _obstacle(self, chosen: SideJudge, pose: Pose | None) -> Obstacle | None:
         needed = chosen.needed_but_unseen()
@@ -200,6 +201,7 @@ class Session:
             movement=both.movements[chosen.side],
             phases=phases,
             strokes=self._sides.strokes(),
+            height_m=self._height_m,
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
             software=software,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.landmarks import Side
-from posecheck.phase import Phase, StrokeSummary
+from posecheck.phase import NOT_ROLLING, Pace, Phase, StrokeSummary
 from posecheck.phases import Work
 from posecheck.pose import FloatArray, Pose
 from posecheck.result import HoldSpan, HoldState, Reading
@@ -122,12 +122,15 @@ class Sides:
         return Phase.REST if self._begun else Phase.SET_UP
 
     @property
-    def is_too_fast(self) -> bool:
-        """Whether the last stroke of the rolling under way was too fast."""
+    def pace(self) -> Pace:
+        """How the person rolls: whether, for how long since the last hold, and how fast the last stroke was."""
         rolling, meter = self._technique.rolling, self.meter
-        if rolling is None or meter is None or meter.last is None or not meter.rolling:
-            return False
-        return meter.last.is_faster_than(rolling.max_speed_m_s)
+        if rolling is None or meter is None:
+            return NOT_ROLLING
+        if meter.last is None:
+            return Pace(self.roll.rolling, rolled_s=self.rolled_s)
+        too_fast = meter.last.is_faster_than(rolling.max_speed_m_s)
+        return Pace(self.roll.rolling, too_fast, self.rolled_s, meter.last.speed_m_s, meter.last.speed_se_m_s)
 
     def side_at(self, time_s: float) -> Side:
         """The side that was worked on at a time."""

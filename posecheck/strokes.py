@@ -25,6 +25,7 @@ from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side, sided
 from posecheck.phase import Spread, StrokeSummary
 from posecheck.pose import Pose
+from posecheck.stature import USUAL_M
 from posecheck.technique import Rolling
 
 SMOOTH_S: Final = 0.05
@@ -36,8 +37,6 @@ VIEWS: Final = 40
 """Scale and direction are the medians of the last ten seconds."""
 MODEL_HEIGHT_M: Final = 1.58
 """Standing height of the person that the landmark model's world coordinates fit."""
-USUAL_HEIGHT_M: Final = 1.70
-"""Of an adult whose height is not known."""
 SCALE_ERROR: Final = 0.04
 """Relative standard error of the scale for a person of known height."""
 HEIGHT_ERROR: Final = 0.07
@@ -119,7 +118,7 @@ def measured_stroke(start: Point, end: Point, frames: int, view: View, height_m:
     duration_s, shown = end.time_s - start.time_s, view.shown
     if not shown >= LEAST_SHOWN or frames < LEAST_FRAMES or duration_s <= 0.0:
         return Stroke(start.time_s, end.time_s, *(math.nan,) * 4, turned)
-    scale = (height_m or USUAL_HEIGHT_M) / MODEL_HEIGHT_M * view.metres_per_px
+    scale = (height_m or USUAL_M) / MODEL_HEIGHT_M * view.metres_per_px
     length_m = abs(end.x_px - start.x_px) * scale / shown
     turn = math.sqrt(1.0 - min(shown, 1.0) ** 2) / shown
     # Seen square on, a wrong direction shows only in second order.

@@ -201,6 +201,11 @@ class Technique(Strict):
         """The required rule by which only rest is held; None when there is none."""
         return next((rule for rule in self.rules if rule.required and rule.measure == STILLNESS), None)
 
+    @property
+    def while_rolling(self) -> Technique:
+        """The same, as it is asked of somebody who rolls: they are not to keep still yet."""
+        return self.model_copy(update={"rules": [rule for rule in self.rules if rule.priority is not Priority.HOLD]})
+
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError when there is none."""
         for rule in self.rules:

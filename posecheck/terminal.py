@@ -12,7 +12,9 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from posecheck.report.phases import rolling_line
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
+from posecheck.safety import aftercare, precautions
 from posecheck.shipped import picture_of
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
         console.print(f"[yellow]Note:[/] {escape(notice)}")
     if result.holds:
         console.print(_holds_table(result))
+    if result.strokes and result.clip.duration_s:
+        console.print(escape(rolling_line(result.strokes, technique.rolling)))
+    if result.asymmetry:
+        console.print(escape(result.asymmetry.sentence))
     console.print(_rules_table(result, technique))
     console.print("\nWritten:")
     for kind, path in done.files.items():
@@ -135,8 +141,9 @@ def print_technique(technique: Technique, safety: Safety) -> None:
     console.print(table)
     hold = technique.hold
     console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
-    _print_list(console, "Precautions", [safety.stop, *technique.precautions])
-    _print_list(console, "Afterwards", [*technique.aftercare, *safety.aftercare])
+    stop, others = precautions(safety, technique)
+    _print_list(console, "Precautions", [stop, *others])
+    _print_list(console, "Afterwards", aftercare(safety, technique))
     _print_list(console, "Sources", technique.sources)
     console.print("What is asked before a session: posecheck safety", style="dim")
 

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
+from posecheck.catalog import load_technique
 from posecheck.drawing.card import card_of
 from posecheck.drawing.hud import RingLook, ring_look
 from posecheck.drawing.layout import CUE_CAP_SHARE, banner_layout, frame_layout
@@ -23,7 +24,7 @@ from posecheck.drawing.placing import SteadyPlace, place_card
 from posecheck.drawing.skeleton import Points, rule_edges, rule_landmarks, worst
 from posecheck.drawing.wording import doing, rule_in_focus, scale_ends, target_text, value_text
 from posecheck.landmarks import Landmark, Side
-from posecheck.phase import Phase
+from posecheck.phase import Pace, Phase
 from posecheck.pose import Pose
 from posecheck.result import Cue, CueKind, FrameResult, HoldState, Reading, Verdict
 from posecheck.technique import Rule, Technique
@@ -583,6 +584,19 @@ def test_rolling_is_named_beside_the_side() -> None:
     assert {doing(replace(result, phase=phase)) for phase in (Phase.SET_UP, Phase.HOLD, Phase.REST)} == {""}
     assert doing(replace(result, phase=Phase.ROLL)) == "rolling"
     assert doing(replace(result, phase=Phase.SWITCH)) == "changing sides"
+
+
+def test_what_is_for_the_hold_is_not_marked_wrong_while_rolling() -> None:
+    """Who rolls is not to keep still yet: no gauge, no colour of failing; both come with the hold."""
+    technique = load_technique("glute-max-roll")
+    readings = {rule.measure if rule.side is None else "": Reading(0.2, 0.01) for rule in technique.rules}
+    verdicts = {rule.id: PASS for rule in technique.rules} | {"stay-still": FAIL}
+    held = replace(make_result(make_pose(), readings=readings), verdicts=verdicts)
+    rolling = replace(held, phase=Phase.ROLL, pace=Pace(rolling=True))
+    drawn = [Annotator(technique).draw(ground(), result) for result in (held, rolling)]
+    failing, waiting = (count(image, VERDICT_COLOURS[FAIL]) for image in drawn)
+    assert failing > 500
+    assert waiting == 0
 
 
 def test_a_long_name_keeps_its_side() -> None:

@@ -152,3 +152,9 @@ def test_frame_by_frame_is_the_same_and_knows_the_phase() -> None:
     assert {result.phase for result in results if 5.0 < result.time_s < 6.4} == {ROLL}
     assert {result.phase for result in results if 8.8 < result.time_s < 10.5} == {HOLD}
     assert results[0].phase is SET_UP
+    paced = [result.pace for result in results if result.pace.rolling and np.isfinite(result.pace.speed_m_s)]
+    assert paced
+    assert not any(np.isfinite(result.pace.speed_m_s) for result in results if not result.pace.rolling)
+    assert live.strokes is not None
+    assert live.strokes.speed_cm_s is not None
+    assert np.median([pace.speed_m_s for pace in paced]) == pytest.approx(live.strokes.speed_cm_s.mean / 100, rel=0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
@@ -16,7 +17,7 @@ from posecheck import terminal
 from posecheck.catalog import load_technique, load_techniques, techniques_folder
 from posecheck.errors import SafetyError, TechniqueError
 from posecheck.report.content import safety_lines
-from posecheck.safety import Answers, Consequence, Outcome, clearance, hurts_more, record
+from posecheck.safety import Answers, Consequence, Outcome, clearance, hurts_more, not_started, precautions, record
 from posecheck.safety_file import load_safety, safety_schema
 from posecheck.technique import Technique
 
@@ -103,6 +104,38 @@ def test_the_report_says_what_was_asked() -> None:
     }
 
 
+def test_the_report_says_why_it_was_stopped() -> None:
+    """In the words of the file; a reason that the file no longer has by its id; nothing where nothing was answered."""
+    answered = Answers((), True, 2)
+    assert ("Stopped because", "Numbness or tingling") in safety_lines(
+        record(SAFETY, answered, None, "numbness"), SAFETY
+    )
+    assert ("Stopped because", "cramp") in safety_lines(record(SAFETY, answered, None, "cramp"), SAFETY)
+    assert "Stopped because" not in dict(safety_lines(record(SAFETY, answered), SAFETY))
+
+
+def test_what_forbade_to_start_is_kept() -> None:
+    """The record says that nothing was started, why not in the words that were said, and all answers."""
+    when = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+    kept = json.loads(
+        not_started(SAFETY, Answers(["recent-surgery"], pain=4), "glute-max-roll", when).model_dump_json()
+    )
+    assert (kept["started"], kept["technique"], kept["answered"]) == (False, "glute-max-roll", "2026-03-01T18:30:00Z")
+    assert kept["reasons"] == [question.say for question in SAFETY.questions if question.id == "recent-surgery"]
+    assert kept["safety"]["outcome"] == "must_not_start"
+    assert [question for question, yes in kept["safety"]["answers"].items() if yes] == ["recent-surgery"]
+    assert kept["safety"]["pain_before"] == 4
+
+
+@pytest.mark.parametrize("technique", load_techniques().values(), ids=lambda technique: technique.id)
+def test_when_to_stop_is_said_once(technique: Technique) -> None:
+    """In the technique's own words, which are more exact; without them in those of the safety file; nothing is lost."""
+    stop, others = precautions(SAFETY, technique)
+    assert [stop, *others] == technique.precautions
+    silent = technique.model_copy(update={"precautions": others})
+    assert precautions(SAFETY, silent) == (SAFETY.stop, others)
+
+
 def test_everything_that_the_field_asks_about_is_asked() -> None:
     """Surgery, swelling, injury, hip replacement, thrombosis, pregnancy, blood thinners, severe or chronic pain."""
     asked = " ".join(question.question for question in SAFETY.questions).lower()
@@ -154,6 +187,7 @@ BROKEN = {
     "half a score": ("pain_from: 7", "pain_from: 7.5", "questions[7].pain_from", "found the number 7.5"),
     "no for a text": ("ask: Does", "ask: no #", "ask", "which YAML reads as false; put quotes"),
     "id twice": ("id: acute-injury", "id: deep-vein-thrombosis", "", "ids of questions must be unique"),
+    "reason twice": ("id: other", "id: pain", "", "ids of reasons must be unique"),
     "other version": ("schema_version: 1", "schema_version: 2", "schema_version", "expected 1, found the number"),
     "not YAML": ("ask: Does", "\task: Does", "", "indented with a tab; use spaces"),
     "anchor": ("stop: Stop", "stop: &a Stop", "stop", "anchors (&a) are not used here"),
@@ -234,6 +268,8 @@ def test_a_forbidding_answer_takes_the_way_on_away() -> None:
     assert "Please do not start today" in error.value
     assert "before your surgeon allows it" in error.value
     assert not [button for button in page.button if button.key == "go-on"]
+    (offered,) = page.get("download_button")
+    assert offered.proto.label == "Keep a record (JSON)"
     assert page.text[-1].value == "not passed"
 
 
@@ -248,3 +284,31 @@ def test_clearance_is_asked_for_and_kept() -> None:
     page.checkbox("confirmed").check().run()
     page.button("go-on").click().run()
     assert page.text[-1].value == "passed: 0 True"
+
+
+def afterwards() -> None:
+    """The card after a session, as a page of its own."""
+    import streamlit as st  # noqa: PLC0415 - AppTest runs this function's text
+
+    from posecheck.catalog import load_technique  # noqa: PLC0415
+    from posecheck.safety import Answers  # noqa: PLC0415
+    from posecheck.safety_file import load_safety  # noqa: PLC0415
+    from posecheck.ui.afterwards import show_afterwards  # noqa: PLC0415
+
+    kept, _ = show_afterwards(load_safety(), load_technique("glute-max-roll"), Answers((), True, 2))
+    st.text(f"{kept.stopped_because} {kept.pain_after}")
+
+
+def test_why_it_was_stopped_is_asked_and_need_not_be_answered() -> None:
+    """One tap is kept, and says what to heed; none is none, and the pain is asked all the same."""
+    page = AppTest.from_function(afterwards, default_timeout=30).run()
+    assert page.text[0].value == "None None"
+    page.segmented_control("pain-after").set_value(1).run()
+    assert page.text[0].value == "None 1"
+    reasons = page.pills("stopped-because")
+    assert reasons.options == [reason.reason for reason in SAFETY.stopping.reasons]
+    reasons.set_value("pain").run()
+    assert page.text[0].value == "pain 1"
+    assert "Leave it for today" in page.warning[0].value
+    page.pills("stopped-because").set_value("finished").run()
+    assert not page.warning

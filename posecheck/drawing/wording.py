@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from posecheck.phase import Phase
+from posecheck.phase import PHASE_WORDS, Phase
 from posecheck.result import CueKind, FrameResult, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
@@ -28,7 +28,7 @@ def rule_in_focus(technique: Technique, result: FrameResult) -> Rule | None:
 
 def doing(result: FrameResult) -> str:
     """What the person does, where the hold ring does not say it."""
-    return {Phase.ROLL: "rolling", Phase.SWITCH: "changing sides"}.get(result.phase, "")
+    return PHASE_WORDS[result.phase] if result.phase in (Phase.ROLL, Phase.SWITCH) else ""
 
 
 def reading_of(rule: Rule, result: FrameResult) -> Reading | None:

@@ -168,7 +168,11 @@ def safety_lines(kept: SafetyRecord, safety: Safety) -> list[tuple[str, str]]:
     if kept.outcome == Outcome.NEEDS_CLEARANCE:
         confirmed = "Confirmed by the person" if kept.clearance_confirmed else "Not confirmed"
         lines.append(("Clearance by a professional", confirmed))
-    return [*lines, ("Pain before", _pain(kept.pain_before)), ("Pain after", _pain(kept.pain_after))]
+    lines += [("Pain before", _pain(kept.pain_before)), ("Pain after", _pain(kept.pain_after))]
+    if kept.stopped_because:
+        reason = safety.stop_reason(kept.stopped_because)
+        lines.append(("Stopped because", reason.reason if reason else kept.stopped_because))
+    return lines
 
 
 def _pain(score: int | None) -> str:

@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from posecheck.report import content, words
 from posecheck.report.charts import LOOKS, hold_chart, rule_panel
-from posecheck.report.phases import phase_bars, phase_totals, rolling_line, side_rows
+from posecheck.report.phases import SIDE_COLUMNS, phase_bars, phase_totals, rolling_line, side_rows
 from posecheck.report.svg import to_svgs
 from posecheck.result import SessionResult, Timeline
-from posecheck.safety import Safety
+from posecheck.safety import Safety, aftercare, precautions
 from posecheck.technique import Technique
 
 _PHONE_WIDTH = 350
@@ -118,9 +118,12 @@ def render(
         rules=rules,
         measures=content.measure_rows(result, technique),
         safety=safety,
+        precautions=precautions(safety, technique) if safety else ("", technique.precautions),
+        aftercare=aftercare(safety, technique) if safety else technique.aftercare,
         screen=content.safety_lines(result.safety, safety) if result.safety and safety else [],
         phases=phase_bars(result),
         sides=side_rows(result),
+        side_columns=SIDE_COLUMNS,
         phase_totals=phase_totals(result),
         rolling=rolling_line(result.strokes, technique.rolling) if result.strokes else "",
         movement=content.movement_lines(result.movement, technique) if result.movement else [],

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posecheck.phase import Phase, Spread, StrokeSummary
+from posecheck.phase import PHASE_WORDS, Phase, Spread, StrokeSummary
 from posecheck.report import words
 from posecheck.result import SessionResult
 from posecheck.technique import Rolling
 
-PHASE_WORDS = {
-    Phase.SET_UP: "set-up",
-    Phase.ROLL: "rolling",
-    Phase.HOLD: "hold",
-    Phase.REST: "rest",
-    Phase.SWITCH: "change of sides",
-}
+SIDE_COLUMNS = ("In position", "Holds", "Longest", "In all")
+"""What `side_rows` tells of each side."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ def phase_totals(result: SessionResult) -> list[tuple[str, str, str]]:
 
 
 def side_rows(result: SessionResult) -> list[tuple[str, tuple[str, str, str, str]]]:
-    """Both sides beside each other: time in position, holds, longest, total; empty when one alone was worked on."""
+    """Both sides beside each other, numbers as in `SIDE_COLUMNS`; empty when one alone was worked on."""
     if len(result.sides) < 2:
         return []
     return [
@@ -83,11 +78,16 @@ def rolling_line(strokes: StrokeSummary, asked: Rolling | None) -> str:
         return f"{start}; how long and how fast they were could not be seen from this camera."
     if strokes.length_cm is None or strokes.speed_cm_s is None:
         return f"{start}, none of them from one turning point to another."
-    limits = ""
-    if asked is not None:
-        ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
-        limits = f"; asked for: {' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
-    return f"{start} of {_amount(strokes.length_cm, 'cm')} at {_amount(strokes.speed_cm_s, 'cm a second')}{limits}."
+    limits = f"; asked for: {asked_strokes(asked)}" if asked is not None else ""
+    fast = f" Too fast: {words.share(strokes.too_fast_share)} of those measured." if strokes.too_fast_share else ""
+    length, speed = _amount(strokes.length_cm, "cm"), _amount(strokes.speed_cm_s, "cm a second")
+    return f"{start} of {length} at {speed}{limits}.{fast}"
+
+
+def asked_strokes(asked: Rolling) -> str:
+    """How far and how fast to roll: ``5 to 25 cm and at most 8 cm a second``."""
+    ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
+    return f"{' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
 
 
 def _amount(spread: Spread, unit: str) -> str:

@@ -6,16 +6,16 @@ import streamlit as st
 
 from posecheck.catalog import load_techniques
 from posecheck.result import SafetyRecord
-from posecheck.safety import Answers, Safety, hurts_more, record
+from posecheck.safety import Answers, Safety, aftercare, hurts_more, record
 from posecheck.technique import Technique
 from posecheck.ui.choose import offer
 from posecheck.ui.screen import ask_pain
 from posecheck.ui.techniques_page import bullets
-from posecheck.ui.wording import plain
+from posecheck.ui.wording import label, plain
 
 
 def show_afterwards(safety: Safety, technique: Technique, answers: Answers) -> tuple[SafetyRecord, bool]:
-    """The card of what to do now, and the pain after.
+    """The card of what to do now, why it was stopped, and the pain after.
 
     Returns
     -------
@@ -25,14 +25,25 @@ def show_afterwards(safety: Safety, technique: Technique, answers: Answers) -> t
     with st.container(border=True, key="pc-afterwards"):
         left, right = st.columns(2, gap="large")
         with left:
-            st.markdown("**What helps now**\n\n" + bullets([*technique.aftercare, *safety.aftercare]))
+            st.markdown("**What helps now**\n\n" + bullets(aftercare(safety, technique)))
         with right:
+            because = _ask_reason(safety)
             after = ask_pain(safety.pain, safety.pain.after, "pain-after")
-            kept = record(safety, answers, after)
+            kept = record(safety, answers, after, because)
             if hurts_more(kept):
                 st.warning(plain(safety.pain.worse))
             wanted = _offer_stretch(technique)
     return kept, wanted
+
+
+def _ask_reason(safety: Safety) -> str | None:
+    """Why it was stopped: one tap, or none; what is to be heeded then is said."""
+    reasons = {reason.id: label(reason.reason) for reason in safety.stopping.reasons}
+    chosen = st.pills(label(safety.stopping.ask), list(reasons), format_func=reasons.__getitem__, key="stopped-because")
+    reason = safety.stop_reason(chosen)
+    if reason and reason.say:
+        st.warning(plain(reason.say))
+    return chosen
 
 
 def _offer_stretch(technique: Technique) -> bool:

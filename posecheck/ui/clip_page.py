@@ -48,15 +48,17 @@ def show() -> None:
         upload = st.file_uploader(
             f"Clip or photo (up to {LIMIT_MB} MB)", type=list(EXTENSIONS), key="upload", max_upload_size=LIMIT_MB
         )
-        wanted = st.button("Analyse", type="primary", disabled=upload is None)
-    if wanted and upload is not None:
-        _forget()
-        _analyse(choice, upload.name, upload)
-    report: _Report | None = st.session_state.get(_KEY)
-    if report and not report.workspace.folder.exists():
-        _forget()
-        st.info("The connection was lost for a moment, and the clip was deleted with it. Please upload it again.")
-    elif report:
+        if st.button("Analyse", type="primary", disabled=upload is None) and upload is not None:
+            _forget()
+            _analyse(choice, upload.name, upload)
+        report: _Report | None = st.session_state.get(_KEY)
+        if report and not report.workspace.folder.exists():
+            _forget()
+            st.info("The connection was lost for a moment, and the clip was deleted with it. Please upload it again.")
+            report = None
+        if report:
+            st.markdown("**Done.** What came out stands below.")
+    if report:
         show_analysis(report.analysis, report.technique)
 
 
@@ -78,7 +80,9 @@ def _analyse(choice: Choice, name: str, content: BytesIO) -> None:
         path = workspace.store(name, content)
         clip = str(path)
         results = workspace.folder / "results"
-        analysis = analyze(path, choice.technique, choice.side, results, progress=progress, name=shown)
+        analysis = analyze(
+            path, choice.technique, choice.side, results, progress=progress, name=shown, height_m=choice.height_m
+        )
     except PosecheckError as error:
         belongings().give_back(_KEY)
         # The person knows the clip by its own name; where this machine put it is none of the page's business.

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from posecheck.errors import PosecheckError
 from posecheck.gesture import has_hand_signal
 from posecheck.live import LiveSession, LiveState, Outcome
+from posecheck.phase import Phase
 from posecheck.result import FrameResult, SafetyRecord, SessionResult
 from posecheck.safety import Answers, Safety, record, with_safety
 from posecheck.safety_file import load_safety
@@ -17,11 +18,12 @@ from posecheck.ui.afterwards import show_afterwards
 from posecheck.ui.belongings import belongings
 from posecheck.ui.camera import camera, is_playing
 from posecheck.ui.choose import Choice, choose
+from posecheck.ui.course import now_strip
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
-from posecheck.ui.style import KEYS_WORK, cue_banner, hold_ring, rule_list, stop_line
-from posecheck.ui.techniques_page import numbered, precautions
+from posecheck.ui.style import KEYS_WORK, OUT_OF_SIGHT, cue_banner, hold_ring, rule_list, stop_line
+from posecheck.ui.techniques_page import numbered, show_precautions
 from posecheck.ui.wording import hold_target, plain
 
 _KEY = "practice"
@@ -80,6 +82,8 @@ def show() -> None:
         practice.answers = answers
         practice.live.warm_up()
     with left:
+        if not practice.started:
+            st.markdown("**Press Start, allow the camera, and step into the picture.**")
         playing, opening = camera(practice.live)
         if not practice.started:
             st.button("Change my answers", key="ask-again", on_click=reopen)
@@ -109,9 +113,10 @@ def _choose() -> tuple[Choice, Safety] | None:
 
 def _practice_for(choice: Choice, safety: Safety, practice: _Practice | None) -> _Practice:
     """The session for this choice; another choice makes another session."""
-    if practice and (practice.live.technique, practice.live.side) == (choice.technique, choice.side):
+    wanted = (choice.technique, choice.side, choice.height_m)
+    if practice and (practice.live.technique, practice.live.side, practice.live.height_m) == wanted:
         return practice
-    fresh = _Practice(LiveSession(choice.technique, choice.side), safety)
+    fresh = _Practice(LiveSession(choice.technique, choice.side, height_m=choice.height_m), safety)
     belongings().keep(_KEY, fresh.live)
     st.session_state[_KEY] = fresh
     return fresh
@@ -121,7 +126,7 @@ def _show_preparation(choice: Choice, safety: Safety) -> None:
     """What to know before starting."""
     technique = choice.technique
     st.markdown(f"**{plain(technique.summary)}** Hold for {hold_target(technique)}.")
-    precautions(technique, safety)
+    show_precautions(technique, safety)
     show_done_right(technique)
     st.markdown("**Camera.** " + plain(technique.camera.advice))
     st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
@@ -134,17 +139,19 @@ def _show_preparation(choice: Choice, safety: Safety) -> None:
 def _show_practice(practice: _Practice, top: DeltaGenerator, right: DeltaGenerator) -> None:
     with top:
         _cue_fragment(practice)
-        st.html(KEYS_WORK, unsafe_allow_javascript=True)
     with right:
         _panel_fragment(practice)
+        st.html(KEYS_WORK, unsafe_allow_javascript=True)
 
 
 @st.fragment(run_every=_REFRESH_S)
 def _cue_fragment(practice: _Practice) -> None:
-    """The cue, kept up to date."""
+    """The cue and what is being done, kept up to date."""
     live = practice.live
     paused = live.state is LiveState.PAUSED
-    st.html(cue_banner(live.latest.cue if live.latest and not paused else None, _waiting(live)))
+    latest = None if paused else live.latest
+    banner = cue_banner(latest.cue if latest else None, _waiting(live))
+    st.html(banner + (now_strip(live.technique, latest) if latest else ""))
 
 
 def _waiting(live: LiveSession) -> str:
@@ -152,6 +159,8 @@ def _waiting(live: LiveSession) -> str:
         return "Paused"
     if live.latest is None:
         return "Looking for you…"
+    if live.latest.phase is Phase.ROLL:
+        return "Roll on slowly"
     return "Good, hold it there" if live.latest.hold.in_position else "Get into position"
 
 
@@ -214,11 +223,13 @@ def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator
             st.info("The camera was stopped before a picture could be analysed.")
         else:
             result, timeline = practice.outcome
-            show_live_result(result, timeline, technique, practice.safety, practice.complete)
+            ready = not practice.on_air
+            show_live_result(result, timeline, technique, practice.safety, practice.complete, ready=ready)
         if st.button("Practise again", type="primary"):
             _begin_anew()
     if practice.on_air:
         with left:
+            st.html(OUT_OF_SIGHT)
             practice.on_air, _ = camera(practice.live, stop=True)
         if not practice.on_air:
             st.rerun()

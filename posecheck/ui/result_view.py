@@ -13,9 +13,11 @@ from posecheck.quantities import quantity_of
 from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel
 from posecheck.report.html import render
+from posecheck.report.phases import SIDE_COLUMNS, rolling_line, side_rows
 from posecheck.result import SessionResult, Timeline
 from posecheck.safety import Safety
 from posecheck.technique import Technique
+from posecheck.ui.course import phase_strip
 from posecheck.ui.style import tiles, verdict_block
 from posecheck.ui.wording import plain, rule_name
 
@@ -37,16 +39,22 @@ def show_live_result(
     technique: Technique,
     safety: Safety,
     complete: Callable[[SessionResult], SessionResult],
+    *,
+    ready: bool = True,
 ) -> None:
-    """What came out of a live session; its files are made, and completed, only when they are asked for."""
-    _show_head(result)
+    """What came out of a live session; its files are made, and completed, only when they are asked for.
+
+    They can be asked for once the page is `ready`: a file that is being made when the page is shown anew is lost.
+    """
+    _show_head(result, technique)
     left, right = st.container(key="pc-result").columns([9, 11], gap="large")
     with left:
         _show_tables(result, technique)
     with right:
         _show_charts(result, timeline, technique)
     st.subheader("Keep it")
-    st.caption("Nothing of this session is stored. Download what you want to keep.")
+    kept = "Nothing of this session is stored. Download what you want to keep."
+    st.caption(kept if ready else f"{kept} One moment: the camera is being switched off.")
     first, second = st.columns(2)
     first.download_button(
         "Session (JSON)",
@@ -54,6 +62,7 @@ def show_live_result(
         file_name="session.json",
         mime="application/json",
         on_click="ignore",
+        disabled=not ready,
         width="stretch",
     )
     second.download_button(
@@ -62,6 +71,7 @@ def show_live_result(
         file_name="report.html",
         mime="text/html",
         on_click="ignore",
+        disabled=not ready,
         width="stretch",
     )
 
@@ -71,7 +81,7 @@ def show_analysis(analysis: Analysis, technique: Technique) -> None:
     result = analysis.result
     st.divider()
     st.subheader(plain(f"{technique.name}: {result.clip.name}"))
-    _show_head(result)
+    _show_head(result, technique)
     left, right = st.container(key="pc-result").columns([9, 11], gap="large")
     with left:
         if "clip" in analysis.files:
@@ -96,23 +106,24 @@ def show_analysis(analysis: Analysis, technique: Technique) -> None:
         )
 
 
-def _show_head(result: SessionResult) -> None:
-    """The verdict, the numbers that matter, and what limits them."""
+def _show_head(result: SessionResult, technique: Technique) -> None:
+    """The verdict, the numbers that matter, what limits them, and what was done when."""
     st.html(verdict_block(result.verdict))
     st.html(
         tiles(
             [
-                ("Longest hold", words.duration(result.hold_best_s)),
+                (f"Longest hold, of {result.hold_target_s:g} s", words.duration(result.hold_best_s)),
                 ("In position, all holds", words.duration(result.hold_total_s)),
-                ("Target", words.duration(result.hold_target_s)),
                 ("Holds", str(len(result.holds))),
-                ("Side", str(result.side)),
+                *([("Side", " and ".join(result.sides) or str(result.side))] if technique.sided else []),
                 *_movement(result),
+                *_strokes(result),
             ]
         )
     )
     for notice in result.notices:
         st.warning(plain(notice))
+    _show_course(result, technique)
 
 
 def _movement(result: SessionResult) -> list[tuple[str, str]]:
@@ -126,6 +137,39 @@ def _movement(result: SessionResult) -> list[tuple[str, str]]:
         (f"{quantity.label}, range", words.amount(movement.range, quantity)),
         ("Fastest", fastest if movement.speed_max is None else f"{fastest}/s"),
     ]
+
+
+def _strokes(result: SessionResult) -> list[tuple[str, str]]:
+    """How often, how far and how fast it was rolled, if it was."""
+    strokes = result.strokes
+    if strokes is None or not strokes.count:
+        return []
+    count = ("Strokes", str(strokes.count))
+    if strokes.measured and strokes.length_cm is None:  # seen, but none from one turning point to another
+        return [count]
+    return [
+        count,
+        ("Length of a stroke", words.spread(strokes.length_cm, "cm")),
+        ("Speed", words.spread(strokes.speed_cm_s, "cm/s")),
+    ]
+
+
+def _show_course(result: SessionResult, technique: Technique) -> None:
+    """What was done when, how it was rolled, and both sides beside each other."""
+    if strip := phase_strip(result):
+        st.markdown("**What was done when**")
+        st.html(strip)
+    if result.strokes and result.clip.duration_s:
+        st.markdown(plain(rolling_line(result.strokes, technique.rolling)))
+    sides = side_rows(result)
+    if not sides:
+        return
+    st.markdown("**Both sides**")
+    rows = [{"Side": side, **dict(zip(SIDE_COLUMNS, map(_together, numbers), strict=True))} for side, numbers in sides]
+    st.table(rows, hide_index=True)
+    if result.asymmetry:
+        st.markdown(plain(result.asymmetry.sentence))
+    st.caption(f"Everything below is about the {result.side} side.")
 
 
 def _show_tables(result: SessionResult, technique: Technique) -> None:
@@ -175,6 +219,7 @@ def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique
     if not result.clip.duration_s:
         st.caption("A single picture has no course over time, and no hold.")
         return
+    st.html('<div class="pc-swipe">Swipe a chart sideways to see the rest of it.</div>')
     st.markdown("**Holds against the target**")
     _chart(hold_chart(result, technique, _CHART_WIDTH), "holds")
     for rule in technique.rules:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import streamlit as st
 
-from posecheck.safety import WORST_PAIN, Answers, Clearance, Outcome, PainScale, Safety, clearance
+from posecheck.safety import WORST_PAIN, Answers, Clearance, Outcome, PainScale, Safety, clearance, not_started
 from posecheck.technique import Technique
 from posecheck.ui.wording import label, plain
 
@@ -59,6 +60,7 @@ def show_screen(safety: Safety, technique: Technique) -> None:
     else:
         _say(given)
     if given.outcome is Outcome.MUST_NOT_START:
+        _offer_record(safety, answers, technique)
         return
     read = st.container().checkbox(
         "I have read this technique's precautions and will keep to them.", key=f"read-{technique.id}"
@@ -74,6 +76,19 @@ def show_screen(safety: Safety, technique: Technique) -> None:
     )
     if not ready:
         st.caption(_HINTS.get(given.outcome, "Read the precautions and tick the box."))
+
+
+def _offer_record(safety: Safety, answers: Answers, technique: Technique) -> None:
+    """What was answered and that it was not started, to be kept as a session is: by downloading it."""
+    st.download_button(
+        "Keep a record (JSON)",
+        lambda: not_started(safety, answers, technique.id, datetime.now().astimezone()).model_dump_json(indent=2),
+        file_name="not-started.json",
+        mime="application/json",
+        on_click="ignore",
+        key="not-started",
+        help="What was asked and answered, when, and that nothing was started. Nothing is stored otherwise.",
+    )
 
 
 def _pass(answers: Answers, technique_id: str) -> None:

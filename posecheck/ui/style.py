@@ -17,6 +17,7 @@ CUE_CLASSES = {
 }
 VERDICT_WORDS = {Verdict.PASS: "right", Verdict.FAIL: "correct this", Verdict.UNSEEN: "not seen"}
 VERDICT_SIGNS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNSEEN: "?"}
+_LATER = ("later", "·", "for the hold")
 _SHORT_CUE, _MEDIUM_CUE = 26, 48
 """Cues up to this many characters are shown in the largest and in the middle size: two lines at 1280 px."""
 
@@ -54,9 +55,31 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
   display: inline-flex; align-items: center; justify-content: center; flex: none}
 .pc-rules .word {margin-left: auto; color: #4a5c5a; font-size: .9rem}
 .pc-rules .PASS .sign {background: #166534} .pc-rules .FAIL .sign {background: #b3261e}
-.pc-rules .UNSEEN .sign {background: #5b6770}
+.pc-rules .UNSEEN .sign {background: #5b6770} .pc-rules .later .sign {background: #9aa8a4}
+.pc-now {display: flex; gap: .8rem; margin-top: .7rem}
+.pc-now div {flex: 1; border-radius: 14px; padding: .5rem 1rem .6rem; background: #e3ece9; color: #1c2b2a; min-width: 0;
+  text-align: center}
+.pc-now b {display: block; font-size: clamp(2.2rem, 4.2vw, 5.2rem); line-height: 1.1; font-weight: 700;
+  white-space: nowrap; font-variant-numeric: tabular-nums}
+.pc-now span {display: block; color: #4a5c5a; font-size: 1.05rem; line-height: 1.25}
+.pc-now .hold {background: #d5e9da} .pc-now .roll {background: #d9e8f4} .pc-now .switch {background: #fbe3c8}
+.pc-now .fast {background: #9a3412; color: #fff} .pc-now .fast span {color: #fff}
+.pc-strip {display: flex; height: 1.9rem; border: 1px solid #dbe5e2; border-radius: 8px; overflow: hidden}
+.pc-strip span {overflow: hidden; padding: 0 .4rem; font-size: .9rem; line-height: 1.9rem; white-space: nowrap}
+.pc-ph {border-left: 1px solid #fff; background: #fff; color: #1c2b2a}
+.pc-ph.hold {background: #166534; color: #fff}
+.pc-ph.roll {background: repeating-linear-gradient(115deg, #cfe3f1 0 6px, #eef5fa 6px 12px)}
+.pc-ph.rest, .pc-ph.switch {background: #e3ece9}
+.pc-phases {display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; margin: .4rem 0 0;
+  padding: 0 !important; color: #4a5c5a; font-size: .95rem}
+.pc-phases li {display: flex; align-items: center; gap: .4rem; margin: 0 !important; padding: 0 !important}
+.pc-phases .pc-ph {width: 1.5rem; height: .9rem; border: 1px solid #9aa8a4; border-radius: 3px}
 .pc-verdict {border-left: 6px solid #0f5c5c; background: #eaf2f0; border-radius: 8px; padding: .9rem 1.2rem;
   font-size: 1.35rem; line-height: 1.35; font-weight: 600; color: #1c2b2a}
+[data-testid="stVegaLiteChart"] {overflow-x: auto; max-width: 100%}
+[data-testid="stButtonGroup"] button {height: auto; min-height: 2rem}
+[data-testid="stButtonGroup"] button p {white-space: normal; text-align: left}
+.pc-swipe {display: none; color: #4a5c5a; font-size: .9rem}
 .pc-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem}
 .pc-tiles div {border: 1px solid #dbe5e2; border-radius: 10px; padding: .7rem .9rem; background: #fff}
 .pc-tiles span {display: block; color: #4a5c5a; font-size: .9rem}
@@ -80,7 +103,14 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
   .pc-cue.large {font-size: 11vw} .pc-cue.medium {font-size: 8.4vw} .pc-cue.long {font-size: 6.4vw}
   [class*="st-key-pc-"] > div > [data-testid="stHorizontalBlock"] {flex-direction: column}
   [class*="st-key-pc-"] > div > div > [data-testid="stColumn"] {width: 100%; flex: none}
+  .pc-now {gap: .5rem} .pc-now div {padding: .4rem .3rem} .pc-now b {font-size: 5.8vw; white-space: normal}
+  .pc-now span {font-size: .9rem}
+  .pc-strip span {font-size: 0}
   .pc-ring > div {width: 10rem} .pc-ring b {font-size: 4rem}
+}
+@media (max-width: 640px) {
+  [data-testid="stHorizontalBlock"] {gap: 1rem}
+  .pc-swipe {display: block}
 }
 """
 
@@ -97,6 +127,10 @@ if (!window.posecheckKeys) {
 </script>"""
 """Who pressed Start has the keyboard's focus in the camera's frame, where the keys of this page are not heard: STOP
 among them. So focus that stays there is taken back. Not at once: the camera is chosen in that frame."""
+
+
+OUT_OF_SIGHT = "<style>.st-key-pc-live {height: 0; overflow: hidden}</style>"
+"""The camera of a session that is over is still there until it is off, empty."""
 
 
 def cue_banner(cue: Cue | None, waiting: str) -> str:
@@ -132,11 +166,16 @@ def _ring_words(hold: HoldState, paused: bool) -> tuple[str, str]:
 
 
 def rule_list(technique: Technique, result: FrameResult) -> str:
-    """Every rule with its verdict in this frame, as sign, colour and word."""
-    rows = "".join(
-        f'<li class="{verdict}"><span class="sign">{VERDICT_SIGNS[verdict]}</span>{escape(rule_name(rule_id))}'
-        f'<span class="word">{VERDICT_WORDS[verdict]}</span></li>'
+    """Every rule with its verdict in this frame, as sign, colour and word; who rolls is not to keep still yet."""
+    asked = {rule.id for rule in (technique.while_rolling if result.pace.rolling else technique).rules}
+    looks = {
+        rule_id: (str(verdict), VERDICT_SIGNS[verdict], VERDICT_WORDS[verdict]) if rule_id in asked else _LATER
         for rule_id, verdict in result.verdicts.items()
+    }
+    rows = "".join(
+        f'<li class="{kind}"><span class="sign">{sign}</span>{escape(rule_name(rule_id))}'
+        f'<span class="word">{word}</span></li>'
+        for rule_id, (kind, sign, word) in looks.items()
     )
     return f'<ul class="pc-rules" aria-label="{escape(technique.name, quote=True)}">{rows}</ul>'
 

@@ -8,7 +8,9 @@ import streamlit as st
 
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
-from posecheck.safety import Safety
+from posecheck.landmarks import Side
+from posecheck.report.phases import asked_strokes
+from posecheck.safety import Safety, aftercare, precautions
 from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
 from posecheck.ui.done_right import show_done_right
@@ -43,20 +45,25 @@ def _show_technique(technique: Technique, safety: Safety) -> None:
         st.subheader("Where to put the camera")
         st.markdown(plain(technique.camera.advice))
     with right:
-        precautions(technique, safety)
+        show_precautions(technique, safety)
         st.subheader("Afterwards")
-        st.markdown(bullets([*technique.aftercare, *safety.aftercare]))
+        st.markdown(bullets(aftercare(safety, technique)))
     st.subheader("What is checked")
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}.** {plain(rule_words(rule))}  \n“{plain(example_cue(rule))}”")
+    if rolling := technique.rolling:
+        asked = f"Strokes of {asked_strokes(rolling)}, for about {rolling.roll_s:g} s before the hold."
+        st.markdown(f"**Rolling.** {plain(asked)}  \n“{plain(technique.say(rolling.cue_fast, Side.RIGHT))}”")
     st.subheader("Sources")
     st.markdown(bullets(technique.sources))
 
 
-def precautions(technique: Technique, safety: Safety) -> None:
-    """When not to do it, when to stop: set off, so that it is read."""
-    st.error(f"**{plain(safety.stop)}**")
-    st.warning("**When not to do it, when to stop**\n\n" + bullets(technique.precautions))
+def show_precautions(technique: Technique, safety: Safety) -> None:
+    """When to stop, when not to do it: set off, so that it is read."""
+    stop, others = precautions(safety, technique)
+    st.error(f"**{plain(stop)}**")
+    if others:
+        st.warning("**When not to do it**\n\n" + bullets(others))
 
 
 def numbered(sentences: Iterable[str]) -> str:

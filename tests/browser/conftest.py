@@ -109,7 +109,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     port = free_port("localhost", None)
     environment = {
         **os.environ,
-        "PYTHONPATH": str(folder),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH")))),
         "POSECHECK_TEST_PEERS": str(folder / "peers"),
         "TMPDIR": str(folder / "tmp"),
         "HOME": str(folder),

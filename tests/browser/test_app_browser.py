@@ -87,7 +87,7 @@ def test_closing_the_tab_frees_the_model(visit: Visit, app: App) -> None:
 def test_the_screen_comes_before_the_camera(visit: Visit) -> None:
     """Without having answered there is no camera to start; afterwards the answers can be changed."""
     page = visit("").page
-    expect(page.get_by_text("When not to do it, when to stop")).to_be_visible()
+    expect(page.get_by_text("When not to do it")).to_be_visible()
     expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
     pass_screen(page)
     expect(page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start")).to_be_visible()
@@ -105,6 +105,8 @@ def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
     expect(page.locator(".pc-cue.praise")).to_contain_text("let go")
     page.keyboard.press("s")
     expect(page.get_by_text("What helps now")).to_be_visible()
+    page.get_by_test_id("stButtonGroup").get_by_text("Numbness or tingling").click()
+    expect(page.get_by_text("Move the leg gently until it has gone")).to_be_visible()
     page.get_by_role("radio", name="3", exact=True).click()
     expect(page.get_by_text("It hurts more than before")).to_be_visible()
     with page.expect_download() as download:
@@ -112,6 +114,7 @@ def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
     session = json.loads(Path(download.value.path()).read_text())
     assert "released" in [hold["ended_by"] for hold in session["holds"]]
     assert (session["safety"]["pain_before"], session["safety"]["pain_after"]) == (2, 3)
+    assert session["safety"]["stopped_because"] == "numbness"
     page.get_by_role("button", name="Do this stretch next").click()
     expect(page.get_by_text("Does any of this apply to you today?")).to_be_visible()
 
