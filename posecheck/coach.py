@@ -23,13 +23,8 @@ from posecheck.technique import Priority, Rule, Technique, measure_key
 
 PERSIST_S: Final = {Priority.SAFETY: 0.4, Priority.POSITION: 0.7, Priority.HOLD: 2.0}
 """A fault is said only after it has lasted this long; who is still moving into position is not told to keep still."""
-UNSEEN_PERSIST_S: Final = 2.0
+UNSEEN_PERSIST_S: Final = 1.5
 """The same for what cannot be seen."""
-ARRIVE_S: Final = 2.0
-READY_S: Final = 8.0
-MOVES_M_S: Final = 0.1
-"""Who has just come into view gets into position: nothing but safety is corrected for the first of these times, nor, up
-to the second, while they move (`stillness`) faster than this; who rolls slowly moves at about as much."""
 COOLDOWN_S: Final = 8.0
 """The same cue is not said again sooner than this."""
 BREATH_S: Final = 2.0
@@ -181,8 +176,6 @@ class Coach:
         if now.phase is Phase.SWITCH and not self._lasting(SWITCH, True, now.time_s, SWITCH_S):
             return Cue(now.time_s, HOLD, SWITCH, CueKind.HOLD)
         failing = [r for r in self._rules if self._lasting(r.id, Verdict.FAIL, now.time_s, PERSIST_S[r.priority])]
-        if self._gets_ready(now):
-            failing = [r for r in failing if r.priority is Priority.SAFETY]
         if now.pace.rolling:  # who rolls is not to keep still yet
             failing = [r for r in failing if r.priority is not Priority.HOLD]
         if failing and (failing[0].required or failing[0].priority is not Priority.HOLD):
@@ -196,13 +189,6 @@ class Coach:
         if failing:
             return self._correction(now, failing[0])
         return self._rolling_cue(now) if now.pace.rolling else self._hold_cue(now)
-
-    def _gets_ready(self, now: Situation) -> bool:
-        """Whether the person has just come into view, and is getting into position."""
-        if self._lasting(LEFT_VIEW, True, now.time_s, READY_S):
-            return False
-        moving = now.readings.get("stillness")
-        return not self._lasting(LEFT_VIEW, True, now.time_s, ARRIVE_S) or bool(moving and moving.value > MOVES_M_S)
 
     def _rolling_cue(self, now: Situation) -> Cue | None:
         """What to say to somebody who rolls in the right position: enough of it, or slower."""

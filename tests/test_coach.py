@@ -3,21 +3,10 @@
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 
-from posecheck.coach import (
-    ARRIVE_S,
-    BREATH_S,
-    COOLDOWN_S,
-    HOLD,
-    PERSIST_S,
-    READY_S,
-    UNSEEN_PERSIST_S,
-    Coach,
-    Situation,
-)
+from posecheck.coach import BREATH_S, COOLDOWN_S, HOLD, PERSIST_S, UNSEEN_PERSIST_S, Coach, Situation
 from posecheck.landmarks import Landmark, Side
 from posecheck.result import LEFT_VIEW, Cue, CueKind, HoldState, Reading, Verdict
 from posecheck.sight import Obstacle, Reason
@@ -61,45 +50,15 @@ def coached(
 
 def test_fault_is_said_after_it_persisted() -> None:
     """A fault is shown and said once it has lasted, in the words for its direction and side."""
-    shown, said = coached([(ARRIVE_S, RIGHT), (3.0, {**RIGHT, "knee": FAIL})])
+    shown, said = coached([(3.0, {**RIGHT, "knee": FAIL})])
     first = next(time_s for time_s, cue, _ in shown if cue is not None)
-    assert first == pytest.approx(ARRIVE_S + PERSIST_S[Priority.POSITION], abs=1.5 / FPS)
+    assert first == pytest.approx(PERSIST_S[Priority.POSITION], abs=1.5 / FPS)
     assert [cue.text for cue in said] == ["Bend your right knee more"]
-
-
-def test_who_has_just_come_into_view_gets_into_position_first() -> None:
-    """Nothing is corrected at once, nor while they still move, but for what safety asks."""
-    fault = {**RIGHT, "knee": FAIL}
-
-    def first_s(moving_m_s: float, example: Technique | None = None) -> float:
-        coach = Coach(example or technique())
-        for i in range(round(12.0 * FPS)):
-            now = situation(i / FPS, fault)
-            moves = Reading(moving_m_s if i / FPS < 5.0 else 0.01, 0.01)
-            if coach.push(replace(now, readings={**now.readings, "stillness": moves}))[0] is not None:
-                return i / FPS
-        return float("nan")
-
-    assert first_s(0.02) == pytest.approx(ARRIVE_S, abs=1.5 / FPS)
-    assert first_s(0.3) == pytest.approx(5.0, abs=1.5 / FPS)
-    rules = [dict(rule) for rule in EXAMPLE["rules"]]
-    rules[0] |= {"priority": "safety"}
-    assert first_s(0.3, technique(rules=rules)) == pytest.approx(PERSIST_S[Priority.SAFETY], abs=1.5 / FPS)
-
-
-def test_who_keeps_moving_is_corrected_all_the_same() -> None:
-    """Getting into position does not last for ever."""
-    coach, first = Coach(technique()), None
-    for i in range(round(12.0 * FPS)):
-        now = situation(i / FPS, {**RIGHT, "knee": FAIL})
-        cue, _ = coach.push(replace(now, readings={**now.readings, "stillness": Reading(0.4, 0.01)}))
-        first = i / FPS if first is None and cue is not None else first
-    assert first == pytest.approx(READY_S, abs=1.5 / FPS)
 
 
 def test_brief_fault_is_not_said() -> None:
     """A fault shorter than that is passed over."""
-    _, said = coached([(ARRIVE_S, RIGHT), (0.4, {**RIGHT, "knee": FAIL}), (1.0, RIGHT)])
+    _, said = coached([(1.0, RIGHT), (0.4, {**RIGHT, "knee": FAIL}), (1.0, RIGHT)])
     assert said == []
 
 
@@ -123,7 +82,7 @@ def test_same_cue_waits_for_its_cooldown() -> None:
     times = [cue.time_s for cue in said]
     assert all(later - earlier >= COOLDOWN_S for earlier, later in itertools.pairwise(times))
     assert len(times) == 3
-    assert all(cue is not None for time_s, cue, _ in shown if time_s > ARRIVE_S)
+    assert all(cue is not None for time_s, cue, _ in shown if time_s > 1.0)
 
 
 def test_one_breath_between_sentences() -> None:

@@ -147,7 +147,7 @@ def test_rule_totals_add_up() -> None:
 def test_cut_off_person_is_told() -> None:
     """With the feet outside the picture a notice says so, and the foot is unseen."""
     track = recorded("glute_roll_crossed")
-    low = replace(track, image_px=track.image_px + np.array([0.0, 160.0]))
+    low = replace(track, image_px=track.image_px + np.array([0.0, 200.0]))
     result, timeline = assess(low, load_technique("glute-max-roll"), Side.RIGHT)
     assert any("outside the picture" in notice for notice in result.notices)
     assert between(timeline, "foot-planted", 1.0, 2.0) == {"UNSEEN"}
