@@ -178,7 +178,7 @@ def demonstrate(
     elif span is None:
         raise ClipError("A clip needs the moment at which it is done right.", "Say it in seconds: --at 12.5.")
     else:
-        seen, watched = _watch(clip, span, progress or _silent), span.watched
+        seen, watched = _watch(clip, span, progress or (lambda _: None)), span.watched
         source = "a moment of a clip" if span.start_s == span.end_s else f"{span.end_s - span.start_s:.1f} s of a clip"
     shown = demonstration_of(seen.track, *watched)
     draft = draft_technique(name, shown, side=side, sided=sided, posture=posture, source=source)
@@ -239,10 +239,6 @@ class _Seen:
     track: Track
     image: Image
     kept: int
-
-
-def _silent(_: float) -> None:
-    """Report progress to nobody."""
 
 
 def _look_at(image: Image) -> _Seen:
