@@ -146,6 +146,8 @@ class FrameResult:
         What the person is doing, as understood by now.
     pace : Pace
         Of rolling.
+    partner : Pose or None
+        The partner of a technique for two, where they were found.
     """
 
     time_s: float
@@ -159,6 +161,7 @@ class FrameResult:
     unseen: tuple[Landmark, ...]
     phase: Phase = Phase.SET_UP
     pace: Pace = NOT_ROLLING
+    partner: Pose | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,6 +298,9 @@ class SessionResult(Record):
     sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
     asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
     height_cm: float | None = Field(None, description="of the person, when it was given")
+    partner_seen_share: float | None = Field(
+        None, description="share of the frames in which the partner was seen, 0 to 1; null when it is done alone"
+    )
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")

@@ -36,9 +36,10 @@ APPLICATION = {
     "analysis",
     "live",
     "cli",
+    "crowd",
     "doctor",
     "keyframes",
-    "lazy_estimator",
+    "lazy_watcher",
     "new_technique",
     "pair_finder",
     "overlap",
@@ -49,6 +50,7 @@ APPLICATION = {
     "technique_print",
     "terminal",
     "versions",
+    "watcher",
 }
 OWNED = {library: adapter for adapter, libraries in ADAPTERS.items() for library in libraries}
 ALSO = {"ui": {"av", "altair"}, "video": {"cv2"}, "estimator": {"cv2"}}
