@@ -10,7 +10,7 @@ import numpy as np
 from posecheck.landmarks import sided
 from posecheck.pose import FloatArray, Pose
 
-ROOM: Final = 1.1
+ROOM: Final = 1.25
 """Half of the square's side beside the distance from the hips to the farthest landmark. The score is trained for this
 value; with another one it has to be trained anew."""
 LEAST_PX: Final = 12.0
