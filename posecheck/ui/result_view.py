@@ -117,7 +117,6 @@ def _show_head(result: SessionResult, technique: Technique) -> None:
                 ("Holds", str(len(result.holds))),
                 *([("Side", " and ".join(result.sides) or str(result.side))] if technique.sided else []),
                 *_movement(result),
-                *_strokes(result),
             ]
         )
     )
@@ -136,21 +135,6 @@ def _movement(result: SessionResult) -> list[tuple[str, str]]:
     return [
         (f"{quantity.label}, range", words.amount(movement.range, quantity)),
         ("Fastest", fastest if movement.speed_max is None else f"{fastest}/s"),
-    ]
-
-
-def _strokes(result: SessionResult) -> list[tuple[str, str]]:
-    """How often, how far and how fast it was rolled, if it was."""
-    strokes = result.strokes
-    if strokes is None or not strokes.count:
-        return []
-    count = ("Strokes", str(strokes.count))
-    if strokes.measured and strokes.length_cm is None:  # seen, but none from one turning point to another
-        return [count]
-    return [
-        count,
-        ("Length of a stroke", words.spread(strokes.length_cm, "cm")),
-        ("Speed", words.spread(strokes.speed_cm_s, "cm/s")),
     ]
 
 
