@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -146,6 +146,8 @@ class FrameResult:
         What the person is doing, as understood by now.
     pace : Pace
         Of rolling.
+    side_times_s : mapping of Side to float
+        Seconds in position by now, be it rolling, of each side that was worked on; that of `side` is among them.
     """
 
     time_s: float
@@ -159,6 +161,7 @@ class FrameResult:
     unseen: tuple[Landmark, ...]
     phase: Phase = Phase.SET_UP
     pace: Pace = NOT_ROLLING
+    side_times_s: Mapping[Side, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,6 +52,17 @@ def test_a_hold_counts_up_and_a_change_of_sides_names_the_next() -> None:
     assert "<b>Left</b><span>comes next</span>" in switching
 
 
+def test_the_time_of_each_side_is_shown_while_it_goes_on() -> None:
+    """One side's while there is one, both once both were worked on, and the first side's during the change."""
+    one = replace(NOW, phase=Phase.HOLD, side_times_s={Side.RIGHT: 34.9})
+    assert "<b>Right</b><span>in position 34 s right</span>" in now_strip(GLUTE, one)
+    assert "<b>Left</b><span>comes next (so far 34 s right)</span>" in now_strip(
+        GLUTE, replace(one, phase=Phase.SWITCH)
+    )
+    both = replace(one, side=Side.LEFT, side_times_s={Side.LEFT: 12.0, Side.RIGHT: 34.9})
+    assert "<b>Left</b><span>in position 12 s left, 34 s right</span>" in now_strip(GLUTE, both)
+
+
 def test_who_rolls_is_not_told_to_keep_still() -> None:
     """The rule that only rest is held waits for the hold; once the rolling is over it counts again."""
     moving = {rule.id: Verdict.PASS for rule in GLUTE.rules} | {"stay-still": Verdict.FAIL}
