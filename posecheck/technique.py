@@ -162,6 +162,7 @@ class Camera(Strict):
     height_m: float = Field(gt=0, le=3, description="height of the lens above the floor")
     distance_m: float = Field(gt=0, le=10, description="distance from the person")
     advice: Sentence = Field(description="the same in words")
+    unseen: list[Sentence] = Field([], description="what of this technique is not seen from there")
 
 
 class Technique(Strict):

@@ -140,6 +140,9 @@ def print_technique(technique: Technique, safety: Safety) -> None:
         table.add_row(rule.id, escape(rule.quantity.label), _band(rule, rule.target), escape(technique_cue(rule)))
     console.print(table)
     hold = technique.hold
+    if technique.camera.unseen:
+        console.print()
+        _print_list(console, "Not seen from this camera", technique.camera.unseen)
     console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
     stop, others = precautions(safety, technique)
     _print_list(console, "Precautions", [stop, *others])

@@ -54,6 +54,8 @@ def _show_technique(technique: Technique, safety: Safety) -> None:
     if rolling := technique.rolling:
         asked = f"Strokes of {asked_strokes(rolling)}, for about {rolling.roll_s:g} s before the hold."
         st.markdown(f"**Rolling.** {plain(asked)}  \n“{plain(technique.say(rolling.cue_fast, Side.RIGHT))}”")
+    if unseen := technique.camera.unseen:
+        st.markdown("**What is not seen from this camera**\n\n" + bullets(unseen))
     st.subheader("Sources")
     st.markdown(bullets(technique.sources))
 
