@@ -47,7 +47,8 @@ def spread(value: Spread | None, unit: str) -> str:
     """A mean over several strokes with its standard error: ``13 ± 1 cm``; an error is never printed as none."""
     if value is None:
         return NOT_SEEN
-    return f"{value.mean:.0f} ± {max(1.0, value.standard_error):.0f} {unit}"
+    gap = "" if unit.startswith("°") else " "
+    return f"{value.mean:.0f} ± {max(1.0, value.standard_error):.0f}{gap}{unit}"
 
 
 def share(part: float) -> str:

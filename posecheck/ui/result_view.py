@@ -12,6 +12,7 @@ from posecheck.analysis import Analysis
 from posecheck.quantities import quantity_of
 from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel
+from posecheck.report.content import movement_lines
 from posecheck.report.html import render
 from posecheck.report.phases import SIDE_COLUMNS, rolling_line, side_rows
 from posecheck.result import SessionResult, Timeline
@@ -131,7 +132,16 @@ def _movement(result: SessionResult) -> list[tuple[str, str]]:
     movement = result.movement
     if movement is None:
         return []
-    quantity = quantity_of(movement.measure)
+    quantity, swings = quantity_of(movement.measure), movement.swings
+    if swings is not None and swings.range is not None and swings.speed is not None:
+        tempo = [("There and back", f"{swings.tempo_s.mean:.1f} s")] if swings.tempo_s else []
+        range_deg, speed = swings.range, swings.speed
+        return [
+            ("Swings", str(swings.count)),
+            (f"{quantity.label}, range", words.spread(range_deg, "°")),
+            ("Speed", words.spread(speed, "°/s")),
+            *tempo,
+        ]
     fastest = words.amount(movement.speed_max, quantity)
     return [
         (f"{quantity.label}, range", words.amount(movement.range, quantity)),
@@ -161,6 +171,8 @@ def _show_course(result: SessionResult, technique: Technique) -> None:
         st.html(strip)
     if result.strokes and result.clip.duration_s:
         st.markdown(plain(rolling_line(result.strokes, technique.rolling)))
+    if result.movement and result.clip.duration_s:
+        st.markdown("\n".join(f"- {plain(line)}" for line in movement_lines(result.movement, technique)))
     sides = side_rows(result)
     if not sides:
         return
