@@ -99,6 +99,10 @@ class Spread(Record):
     sd: float = Field(description="how much the strokes differ, as measured")
     standard_error: float = Field(description="of the mean; most of it is the scale, which more strokes do not mend")
 
+    def told(self, unit: str) -> str:
+        """The mean with its standard error: ``13 ± 1 cm``; an error is never printed as none."""
+        return f"{self.mean:.0f} ± {max(1.0, self.standard_error):.0f} {unit}"
+
 
 class StrokeSummary(Record):
     """Rolling back and forth. Length and speed are of strokes between two turning points; None: none was seen."""
@@ -109,6 +113,11 @@ class StrokeSummary(Record):
     length_cm: Spread | None
     speed_cm_s: Spread | None = Field(description="mean speed of a stroke")
     too_fast_share: float | None = Field(description="share of the measured strokes that were too fast, 0 to 1")
+
+    @property
+    def counted(self) -> str:
+        """How many strokes there were, in words."""
+        return "1 stroke" if self.count == 1 else f"{self.count} strokes"
 
 
 class SwingSummary(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -158,6 +158,8 @@ class FrameResult:
         Of rolling.
     swinging : Swinging
         Of the joint that the technique has move.
+    side_times_s : mapping of Side to float
+        Seconds in position by now, be it rolling, of each side that was worked on; that of `side` is among them.
     """
 
     time_s: float
@@ -172,6 +174,7 @@ class FrameResult:
     phase: Phase = Phase.SET_UP
     pace: Pace = NOT_ROLLING
     swinging: Swinging = NOT_SWINGING
+    side_times_s: Mapping[Side, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

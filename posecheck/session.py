@@ -152,9 +152,8 @@ class Session:
         )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
-        return FrameResult(
-            time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase, pace, swinging
-        )
+        judged = (chosen.side, readings, chosen.verdicts, hold)
+        return FrameResult(time_s, pose, *judged, cue, said, unseen, phase, pace, swinging, sides.times_s)
 
     def _obstacle(self, chosen: SideJudge, pose: Pose | None) -> Obstacle | None:
         needed = chosen.needed_but_unseen()

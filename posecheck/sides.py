@@ -171,6 +171,11 @@ class Sides:
             if each is self.current or (each.side in meant and (self.holds(each) or each.worked_s >= CHANGE_S))
         ]
 
+    @property
+    def times_s(self) -> dict[Side, float]:
+        """Seconds in position, be it rolling, of each side that was worked on by now."""
+        return {each.side: each.worked_s for each in self.worked}
+
     def is_meant(self, side: Side, time_s: FloatArray) -> NDArray[np.bool_]:
         """Whether a side was the one worked on at each of the times, shape (F,)."""
         since_s, meant = zip(*self._since, strict=True) if self._since else ((-np.inf,), (self.current.side,))

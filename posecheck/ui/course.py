@@ -19,7 +19,7 @@ _LEAST_WORD = 9.0
 
 
 def now_strip(technique: Technique, latest: FrameResult) -> str:
-    """The phase, the pace of rolling or swinging, and the side: that is to come, while the sides are changed."""
+    """The phase, the pace of rolling or swinging, and the side with each side's time: that to come, on changing."""
     phase = latest.phase
     cells = [_cell(phase.value, PHASE_WORDS[phase].capitalize(), _phase_caption(latest))]
     if technique.rolling is not None and latest.pace.rolling:
@@ -29,8 +29,17 @@ def now_strip(technique: Technique, latest: FrameResult) -> str:
     if technique.sided:
         switching = phase is Phase.SWITCH
         side = latest.side.other if switching else latest.side
-        cells.append(_cell("side", side.value.capitalize(), "comes next" if switching else "side worked on"))
+        cells.append(_cell("side", side.value.capitalize(), _side_caption(latest, switching)))
     return f'<div class="pc-now" data-testid="now">{"".join(cells)}</div>'
+
+
+def _side_caption(latest: FrameResult, switching: bool) -> str:
+    """The time in position on each side, once there is some; and that the side comes next, or is the one worked on."""
+    times = {side: int(seconds) for side, seconds in latest.side_times_s.items() if seconds >= 1.0}
+    in_words = ", ".join(f"{seconds} s {side}" for side, seconds in times.items())
+    if switching:
+        return f"comes next (so far {in_words})" if times else "comes next"
+    return f"in position {in_words}" if times else "side worked on"
 
 
 def _phase_caption(latest: FrameResult) -> str:

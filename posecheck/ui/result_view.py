@@ -118,7 +118,6 @@ def _show_head(result: SessionResult, technique: Technique) -> None:
                 ("Holds", str(len(result.holds))),
                 *([("Side", " and ".join(result.sides) or str(result.side))] if technique.sided else []),
                 *_movement(result),
-                *_strokes(result),
             ]
         )
     )
@@ -130,37 +129,13 @@ def _show_head(result: SessionResult, technique: Technique) -> None:
 def _movement(result: SessionResult) -> list[tuple[str, str]]:
     """How far and how fast the technique's movement went, if it has one."""
     movement = result.movement
-    if movement is None:
+    if movement is None or (movement.swings and movement.swings.range):  # what swings came to stands in sentences
         return []
-    quantity, swings = quantity_of(movement.measure), movement.swings
-    if swings is not None and swings.range is not None and swings.speed is not None:
-        tempo = [("There and back", f"{swings.tempo_s.mean:.1f} s")] if swings.tempo_s else []
-        range_deg, speed = swings.range, swings.speed
-        return [
-            ("Swings", str(swings.count)),
-            (f"{quantity.label}, range", words.spread(range_deg, "°")),
-            ("Speed", words.spread(speed, "°/s")),
-            *tempo,
-        ]
+    quantity = quantity_of(movement.measure)
     fastest = words.amount(movement.speed_max, quantity)
     return [
         (f"{quantity.label}, range", words.amount(movement.range, quantity)),
         ("Fastest", fastest if movement.speed_max is None else f"{fastest}/s"),
-    ]
-
-
-def _strokes(result: SessionResult) -> list[tuple[str, str]]:
-    """How often, how far and how fast it was rolled, if it was."""
-    strokes = result.strokes
-    if strokes is None or not strokes.count:
-        return []
-    count = ("Strokes", str(strokes.count))
-    if strokes.measured and strokes.length_cm is None:  # seen, but none from one turning point to another
-        return [count]
-    return [
-        count,
-        ("Length of a stroke", words.spread(strokes.length_cm, "cm")),
-        ("Speed", words.spread(strokes.speed_cm_s, "cm/s")),
     ]
 
 
