@@ -104,6 +104,11 @@ class Sides:
         return ended[self.current.side]
 
     @property
+    def placed(self) -> dict[Side, bool]:
+        """Whether the position of each side that is judged is kept."""
+        return {each.side: each.placed for each in self.judges}
+
+    @property
     def changing(self) -> bool:
         """Whether this side is done, the position is left, and the other side is not yet done."""
         others = [each for each in self.judges if each is not self.current]
