@@ -28,6 +28,7 @@ check: $(VENV)/.installed-dev
 
 model: $(VENV)/.installed-dev
 	$(BIN)/python scripts/build_model.py
+	$(BIN)/python scripts/build_whole_view.py
 
 samples: $(VENV)/.installed-dev
 	$(BIN)/python scripts/make_samples.py

@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
+from posecheck.crowd import Crowd
 from posecheck.errors import NobodyFoundError
-from posecheck.estimator import PoseLandmarkerEstimator, model_identity, open_estimator
+from posecheck.estimator import model_identity
 from posecheck.export import write_csv, write_parquet, write_session
 from posecheck.files import staged_folder
 from posecheck.keyframes import KeyFrames
 from posecheck.landmarks import Side
 from posecheck.overlap import Ahead, Behind
-from posecheck.pose import Pose, Track
+from posecheck.pose import Track
 from posecheck.report.html import KeyFrame, render
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
 from posecheck.safety import Safety
@@ -32,6 +33,7 @@ from posecheck.still import encode_jpeg, is_still, read_still
 from posecheck.technique import Technique
 from posecheck.versions import software_versions
 from posecheck.video import ClipReader, ClipWriter, Frame
+from posecheck.watcher import Watched, open_watcher
 
 Progress = Callable[[float], None]
 Image = NDArray[np.uint8]
@@ -48,11 +50,6 @@ BLOCK: Final = 16
 """Frames measured at a time: measuring sixteen costs little more than measuring one, and on a single core detection is
 interrupted less often (against eight, 2% of the time)."""
 KEY_FRAME_PX: Final = 720
-CROWD_LOOKS: Final = (3, 6)
-"""How often in a clip it is looked whether there are several people, at least and at most: a look costs as much as two
-frames."""
-CROWD_EVERY_S: Final = 10.0
-"""Between the two, so often."""
 _FRAMES_SHARE: Final = 0.95
 
 
@@ -86,6 +83,7 @@ def analyze(
     progress: Progress | None = None,
     name: str | None = None,
     height_m: float | None = None,
+    swap: bool = False,
 ) -> Analysis:
     """Check a clip, or a single picture, against a technique, and write its files.
 
@@ -112,6 +110,8 @@ def analyze(
         The clip's name in the results, when the file's own is not the one to show.
     height_m : float, optional
         Of the person, 1 to 2.3; lengths and speeds of rolling are more certain with it.
+    swap : bool
+        Judge the other one of two people: the roles were taken the wrong way round.
 
     Raises
     ------
@@ -129,8 +129,9 @@ def analyze(
     safety = load_safety()  # before the work: a mistake in its file is not found out at the end
     work = _analyze_still if is_still(clip) else _analyze_clip
     report_progress = progress or (lambda _: None)
+    options = _Options(model, annotate, report_progress, name, height_m, swap)
     with staged_folder(out) as folder:
-        outcome = work(clip, technique, side, folder, _Options(model, annotate, report_progress, name, height_m))
+        outcome = work(clip, technique, side, folder, options)
         _write_files(outcome, technique, safety, folder)
         written = {kind: out / file for kind, file in FILE_NAMES.items() if (folder / file).exists()}
     for kind in FILE_NAMES.keys() - written.keys():
@@ -146,6 +147,11 @@ class _Options:
     progress: Progress
     name: str | None
     height_m: float | None
+    swap: bool
+
+    def seen(self, watched: Watched) -> Watched:
+        """Who was seen, in the roles that were asked for."""
+        return watched.exchanged if self.swap else watched
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,28 +166,28 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
     session = Session(technique, side, height_m=options.height_m)
     with contextlib.ExitStack() as stack:
         reader = stack.enter_context(ClipReader(clip))
-        crowd = _Crowd(options.model)
+        crowd = Crowd(options.model, technique.people)
         stack.callback(crowd.close)
         crowd.spread_over(reader.header.duration_s)
-        estimator = open_estimator(options.model)
-        stack.callback(estimator.close)
+        watcher = open_watcher(technique, options.model)
+        stack.callback(watcher.close)
         artist, writer = _Artist(technique), None
         size = (reader.header.width, reader.header.height)
         if options.annotate:
             writer = stack.enter_context(ClipWriter(folder / FILE_NAMES["clip"], size, audio_from=clip))
         judged = stack.enter_context(Behind(partial(_judge_and_draw, session, artist, writer, size), depth=1))
-        watched = stack.enter_context(Behind(crowd.look))
+        counted = stack.enter_context(Behind(crowd.look))
         frames = stack.enter_context(Ahead(reader))
         count, end_s = 0, 0.0
         for block in _blocks(iter(frames)):
-            poses = []
+            seen = []
             for frame in block:
-                poses.append(estimator.estimate(frame.image, frame.time_s))
+                seen.append(options.seen(watcher.watch(frame.image, frame.time_s)))
                 if crowd.due(frame):
-                    watched.put(frame)
+                    counted.put(frame)
                 if reader.header.duration_s:
                     options.progress(min(1.0, frame.time_s / reader.header.duration_s) * _FRAMES_SHARE)
-            judged.put((block, poses))
+            judged.put((block, seen))
             count, end_s = count + len(block), block[-1].time_s
     if not session.frames_with_person:
         raise NobodyFoundError(
@@ -205,12 +211,13 @@ def _judge_and_draw(
     artist: _Artist,
     writer: ClipWriter | None,
     size: tuple[int, int],
-    seen: tuple[list[Frame], list[Pose | None]],
+    seen: tuple[list[Frame], list[Watched]],
 ) -> None:
     """All that follows detection, for one block: in a thread of its own, since detection is the bottleneck."""
-    block, poses = seen
-    track = Track.from_poses([frame.time_s for frame in block], poses, size)
-    for frame, result in zip(block, session.push_track(track), strict=True):
+    block, watched = seen
+    track = Track.from_poses([frame.time_s for frame in block], [each.person for each in watched], size)
+    results = session.push_track(track, [each.partner for each in watched])
+    for frame, result in zip(block, results, strict=True):
         artist.add(writer, frame, result)
 
 
@@ -233,16 +240,16 @@ def _clip_notices(reader: ClipReader, writer: ClipWriter | None, end_s: float) -
 def _analyze_still(clip: Path, technique: Technique, side: Side | None, folder: Path, options: _Options) -> _Outcome:
     """Judge a single picture: one row, no hold."""
     image = read_still(clip)
-    estimator = open_estimator(options.model, still=True)
-    pose = estimator.estimate(image, 0.0)
-    estimator.close()
-    if pose is None:
+    watcher = open_watcher(technique, options.model, still=True)
+    seen = options.seen(watcher.watch(image, 0.0))
+    watcher.close()
+    if seen.person is None:
         raise NobodyFoundError(
             f"Nobody was found in {options.name or clip.name}.", "Use a picture that shows the whole body."
         )
     session = Session(technique, side, still=True, height_m=options.height_m)
-    artist, crowd = _Artist(technique), _Crowd(options.model)
-    result = session.push(0.0, pose)
+    artist, crowd = _Artist(technique), Crowd(options.model, technique.people)
+    result = session.push(0.0, seen.person, seen.partner)
     frame = Frame(0.0, image)
     crowd.look(frame)
     crowd.close()
@@ -274,50 +281,6 @@ class _Artist:
             writer.write(self.draw(frame, result), frame.time_s)
             return
         self.key_frames.push(result, lambda: encode_jpeg(self._annotator.draw(frame.image, result), KEY_FRAME_PX))
-
-
-class _Crowd:
-    """Looks now and then whether more than one person is in the picture; `look` may run in a thread of its own."""
-
-    def __init__(self, model: Path | None) -> None:
-        # Opened before the first frame: half way through, it would hold up detection.
-        self._counter = PoseLandmarkerEstimator(model, still=True, people=2)
-        self._every_s = CROWD_EVERY_S
-        self._next_s = 0.0
-        self._looks = self._several = 0
-
-    def spread_over(self, duration_s: float | None) -> None:
-        """Space the looks evenly over a clip."""
-        least, most = CROWD_LOOKS
-        if duration_s:
-            self._every_s = duration_s / min(max(duration_s / CROWD_EVERY_S, least), most)
-            self._next_s = self._every_s / 2.0
-
-    def due(self, frame: Frame) -> bool:
-        """Whether this frame is one to look at."""
-        if frame.time_s < self._next_s:
-            return False
-        self._next_s = frame.time_s + self._every_s
-        return True
-
-    def look(self, frame: Frame) -> None:
-        """Count the people in a frame."""
-        self._looks += 1
-        self._several += self._counter.count(frame.image) > 1
-
-    @property
-    def notices(self) -> list[str]:
-        """What to say about it."""
-        if not self._several:
-            return []
-        return [
-            f"More than one person was seen in {self._several} of {self._looks} looks: one of them is followed, "
-            "the marked one. Film one person alone to be sure."
-        ]
-
-    def close(self) -> None:
-        """Free the model."""
-        self._counter.close()
 
 
 def _write_files(outcome: _Outcome, technique: Technique, safety: Safety, folder: Path) -> None:

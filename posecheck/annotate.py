@@ -15,7 +15,7 @@ from posecheck.drawing.gauge import Tie, draw_gauge, gauge_joint
 from posecheck.drawing.hud import draw_banner, draw_nobody, draw_ring, draw_title
 from posecheck.drawing.layout import FrameLayout, banner_layout, frame_layout
 from posecheck.drawing.placing import SteadyPlace
-from posecheck.drawing.skeleton import Points, Roles, draw_skeleton
+from posecheck.drawing.skeleton import Points, Roles, draw_partner, draw_skeleton
 from posecheck.drawing.wording import doing, reading_of, rule_in_focus, value_text
 from posecheck.landmarks import Side
 from posecheck.result import CueKind, FrameResult
@@ -73,6 +73,8 @@ class Annotator:
         height, width = image.shape[:2]
         frame = frame_layout(width, height, banner_on_top=self._banner_on_top)
         cue = result.cue
+        if result.partner is not None:
+            draw_partner(image, Points.of(result.partner, frame))
         if result.pose is not None:
             self._draw_person(image, result, frame)
         elif cue is not None and cue.kind is CueKind.VIEW:

@@ -95,6 +95,9 @@ def analyze(
         bool, typer.Option("--annotate/--no-annotate", help="Whether to write the annotated clip.")
     ] = True,
     height: Height = None,
+    swap: Annotated[
+        bool, typer.Option("--swap", help="Of two people, judge the other one: whoever is marked is the partner.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
     """Check a clip or a picture; print the verdict and write report, annotated clip, session.json and tables.
@@ -121,6 +124,7 @@ def analyze(
                 annotate=annotate,
                 progress=progress,
                 height_m=metres(height),
+                swap=swap,
             )
     except KeyboardInterrupt:
         typer.echo("Stopped. Earlier results are as they were.", err=True)

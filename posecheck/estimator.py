@@ -20,6 +20,8 @@ from posecheck.landmarks import LANDMARK_COUNT
 from posecheck.pose import Pose
 
 BUILT_IN_MODEL = Path(__file__).parent / "models" / "pose_landmarker_full.task"
+_FAINT = 0.3
+"""Confidence of the detector that is enough where several people are looked for."""
 _NETWORKS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
 
 
@@ -66,7 +68,7 @@ class _Silence:
                 os.close(self._kept)
 
 
-_silence = _Silence()
+silence = _Silence()
 
 
 def check_model(path: Path) -> Path:
@@ -120,22 +122,29 @@ class PoseLandmarkerEstimator:
         self._last_ms = -1
         self._talkative = True
         self._closed = False
-        with _silence:
-            self._mediapipe, self._landmarker = _open_landmarker(path, still, people)
+        with silence:
+            self._mediapipe, self._landmarker = open_landmarker(
+                path, still=still, people=people, confidence=0.5 if people == 1 else _FAINT
+            )
             # Threads of its own go on talking until the first picture is through.
             self._detect(np.zeros((64, 64, 3), np.uint8), 0.0)
 
     def estimate(self, image: NDArray[np.uint8], time_s: float) -> Pose | None:
         """The person in an upright RGB image of shape (H, W, 3), or None when nobody is found."""
+        poses = self.everybody(image, time_s)
+        return poses[0] if poses else None
+
+    def everybody(self, image: NDArray[np.uint8], time_s: float) -> list[Pose]:
+        """All people in an upright RGB image of shape (H, W, 3), up to the number it was opened for."""
         found = self._detect(image, time_s)
-        if not found.pose_landmarks:
-            return None
         height, width = image.shape[:2]
-        points = np.array([(p.x, p.y, p.visibility) for p in found.pose_landmarks[0]], dtype=np.float64)
-        world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[0]], dtype=np.float64)
-        if points.shape[0] != LANDMARK_COUNT or not (np.isfinite(points).all() and np.isfinite(world).all()):
-            return None
-        return Pose(time_s, points[:, :2] * (width, height), world, points[:, 2], (width, height))
+        poses = []
+        for landmarks, in_world in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True):
+            points = np.array([(p.x, p.y, p.visibility) for p in landmarks], dtype=np.float64)
+            world = np.array([(p.x, p.y, p.z) for p in in_world], dtype=np.float64)
+            if points.shape[0] == LANDMARK_COUNT and np.isfinite(points).all() and np.isfinite(world).all():
+                poses.append(Pose(time_s, points[:, :2] * (width, height), world, points[:, 2], (width, height)))
+        return poses
 
     def count(self, image: NDArray[np.uint8]) -> int:
         """How many people are in the image, up to the number it was opened for (only with ``still=True``)."""
@@ -145,7 +154,7 @@ class PoseLandmarkerEstimator:
         # A row-padded array is read as garbage without a word, so contiguity is made sure of here.
         data = np.ascontiguousarray(image)
         picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=data)
-        with _silence if self._talkative else contextlib.nullcontext():
+        with silence if self._talkative else contextlib.nullcontext():
             if self._still:
                 found = self._landmarker.detect(picture)
             else:
@@ -169,8 +178,14 @@ class PoseLandmarkerEstimator:
         self.close()
 
 
-def _open_landmarker(path: Path, still: bool, people: int) -> tuple[Any, Any]:
-    """Import MediaPipe and open the task; slow, so only when a pose is wanted."""
+def open_landmarker(
+    path: Path, content: bytes | None = None, *, still: bool, people: int, confidence: float, presence: float = 0.5
+) -> tuple[Any, Any]:
+    """Import MediaPipe and open the task; slow, so only when a pose is wanted.
+
+    `content` is the bundle itself, where it is not the file's; `presence` the belief of the landmark network that it
+    sees a body, from which on there is one.
+    """
     try:
         import mediapipe  # noqa: PLC0415
         from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
@@ -179,10 +194,11 @@ def _open_landmarker(path: Path, still: bool, people: int) -> tuple[Any, Any]:
             f"MediaPipe cannot be loaded: {error}.", "Run `posecheck doctor`: it names the package that is missing."
         ) from error
     options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(path)),
+        base_options=BaseOptions(model_asset_buffer=content) if content else BaseOptions(model_asset_path=str(path)),
         running_mode=vision.RunningMode.IMAGE if still else vision.RunningMode.VIDEO,
         num_poses=people,
-        min_pose_detection_confidence=0.5 if people == 1 else 0.3,
+        min_pose_detection_confidence=confidence,
+        min_pose_presence_confidence=presence,
     )
     try:
         return mediapipe, vision.PoseLandmarker.create_from_options(options)

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
 from posecheck.errors import PosecheckError
-from posecheck.estimator import Estimator, model_identity, open_estimator
+from posecheck.estimator import Estimator, model_identity
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side
-from posecheck.lazy_estimator import LazyEstimator
+from posecheck.lazy_watcher import LazyWatcher
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
 from posecheck.session import Session
 from posecheck.technique import Technique
 from posecheck.versions import software_versions
+from posecheck.watcher import Alone, Watcher, open_watcher
 
 Image = NDArray[np.uint8]
 Outcome = tuple[SessionResult, Timeline]
@@ -83,6 +84,13 @@ class _FrameClock:
         return self.now_s
 
 
+def _opener(technique: Technique, open_estimator: Callable[[], Estimator] | None) -> Callable[[], Watcher]:
+    """What opens a watcher; it must not refer to the session, or nobody would ever free that."""
+    if open_estimator is None:
+        return lambda: open_watcher(technique)
+    return lambda: Alone(open_estimator())
+
+
 class LiveSession:
     """One person doing one technique before a camera.
 
@@ -95,8 +103,9 @@ class LiveSession:
         What is being done.
     side : Side or None
         The side being worked on; None: found from the frames.
-    open_estimator : callable
-        Opens the session's own estimator; called on a thread of its own, with the first frame or at `warm_up`.
+    open_estimator : callable, optional
+        Opens an estimator of one person; by default what the technique needs is opened, for one person or for
+        two. Called on a thread of its own, with the first frame or at `warm_up`.
     annotator : Drawer, optional
         Draws on the frame; by default the skeleton coloured by verdict.
     height_m : float, optional
@@ -107,7 +116,7 @@ class LiveSession:
         self,
         technique: Technique,
         side: Side | None,
-        open_estimator: Callable[[], Estimator] = open_estimator,
+        open_estimator: Callable[[], Estimator] | None = None,
         annotator: Drawer | None = None,
         height_m: float | None = None,
     ) -> None:
@@ -117,8 +126,9 @@ class LiveSession:
         self.height_m = height_m
         self._session = Session(technique, side, height_m=height_m)
         self._clock = _FrameClock()
-        self._model = LazyEstimator(open_estimator)
-        self._free = weakref.finalize(self, LazyEstimator.free, self._model)
+        self._swapped = False
+        self._model = LazyWatcher(_opener(technique, open_estimator))
+        self._free = weakref.finalize(self, LazyWatcher.free, self._model)
         self._free.atexit = False  # at the interpreter's end the system frees it, and MediaPipe may be gone before
         self._lock = threading.Lock()
         self._state = LiveState.READY
@@ -219,6 +229,16 @@ class LiveSession:
             if self._state is LiveState.RUNNING:
                 self._session.release()
 
+    def swap(self) -> None:
+        """Judge the other of two people from now on; what was counted was of the first, and counting begins anew."""
+        with self._lock:
+            if self._state is LiveState.STOPPED:
+                return
+            self._swapped = not self._swapped
+            self._session = Session(self.technique, self.side, height_m=self.height_m)
+            self._latest, self._frames = None, 0
+            self._times_s.clear()
+
     def stop(self) -> Outcome | None:
         """End the session and free the model.
 
@@ -249,12 +269,14 @@ class LiveSession:
         return True
 
     def _assess(self, image: Image, now_s: float) -> Image:
-        estimator = self._model.get()
-        if estimator is None:
+        watcher = self._model.get()
+        if watcher is None:
             return image
         height, width = image.shape[:2]
-        pose = estimator.estimate(image, now_s)
-        self._latest = self._session.push(now_s, pose)
+        watched = watcher.watch(image, now_s)
+        if self._swapped:
+            watched = watched.exchanged
+        self._latest = self._session.push(now_s, watched.person, watched.partner)
         self._state = LiveState.RUNNING
         self._seen_s = now_s
         self._times_s.append(now_s)

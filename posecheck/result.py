@@ -160,6 +160,8 @@ class FrameResult:
         Of the joint that the technique has move.
     side_times_s : mapping of Side to float
         Seconds in position by now, be it rolling, of each side that was worked on; that of `side` is among them.
+    partner : Pose or None
+        The partner of a technique for two, where they were found.
     """
 
     time_s: float
@@ -175,6 +177,7 @@ class FrameResult:
     pace: Pace = NOT_ROLLING
     swinging: Swinging = NOT_SWINGING
     side_times_s: Mapping[Side, float] = field(default_factory=dict)
+    partner: Pose | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,6 +318,9 @@ class SessionResult(Record):
     sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
     asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
     height_cm: float | None = Field(None, description="of the person, when it was given")
+    partner_seen_share: float | None = Field(
+        None, description="share of the frames in which the partner was seen, 0 to 1; null when it is done alone"
+    )
     safety: SafetyRecord | None = Field(None, description="the screen before and the pain; null for a clip")
     notices: list[str] = Field(description="what limits the result: several people, cut off, too small, truncated")
     software: dict[str, str] = Field(description="version by package")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -70,9 +71,9 @@ class Session:
         self._released = False
         self._record = Recorder(COLUMNS)
         self._time_s = -math.inf
-        self._found = self._small = self._cut_off = 0
+        self._found = self._small = self._cut_off = self._partners = 0
 
-    def push(self, time_s: float, pose: Pose | None) -> FrameResult:
+    def push(self, time_s: float, pose: Pose | None, partner: Pose | None = None) -> FrameResult:
         """Take in one frame.
 
         Parameters
@@ -81,24 +82,33 @@ class Session:
             Its timestamp in seconds, after that of the frame before.
         pose : Pose or None
             The person, or None when nobody was found.
+        partner : Pose or None
+            Their partner; shown and counted, not judged.
 
         Raises
         ------
         ValueError
             If the time does not increase.
         """
+        self._partners += partner is not None
         if pose is None:
-            return self._step(time_s, None, _NOTHING, _NOTHING, math.nan)
+            return replace(self._step(time_s, None, _NOTHING, _NOTHING, math.nan), partner=partner)
         seen = measured(Track.of(pose))
-        return self._step(time_s, pose, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
+        result = self._step(time_s, pose, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
+        return replace(result, partner=partner)
 
-    def push_track(self, track: Track) -> list[FrameResult]:
-        """Take in the frames of a track, measured all at once: the same as one by one, in less than half the time."""
+    def push_track(self, track: Track, partners: Sequence[Pose | None] = ()) -> list[FrameResult]:
+        """Take in the frames of a track, measured all at once: the same as one by one, in less than half the time.
+
+        `partners` has an entry for each frame, or none at all where there is no partner.
+        """
         seen = measured(track)
-        return [
+        results = [
             self._step(float(time_s), track.pose(i), seen.value[i], seen.se[i], float(seen.metres_per_px[i]))
             for i, time_s in enumerate(track.time_s)
         ]
+        self._partners += sum(partner is not None for partner in partners)
+        return [replace(a, partner=b) for a, b in zip(results, partners, strict=True)] if partners else results
 
     def _step(
         self, time_s: float, pose: Pose | None, value: FloatArray, se: FloatArray, metres_per_px: float
@@ -208,12 +218,16 @@ class Session:
             phases=phases,
             strokes=self._sides.strokes(),
             height_m=self._height_m,
+            partner_seen_share=self._partner_seen_share(len(timeline.time_s)),
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
             software=software,
             model=model,
         )
         return result, timeline
+
+    def _partner_seen_share(self, frames: int) -> float | None:
+        return round(self._partners / frames, 3) if self._technique.people > 1 and frames else None
 
     def _error_limits(self, side: Side) -> dict[str, float]:
         """Largest standard error at which each column is reported: its own, or that of a rule that allows more."""

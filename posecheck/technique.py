@@ -177,6 +177,9 @@ class Technique(Strict):
     name: Sentence
     summary: Sentence
     sided: bool = Field(description="whether one side is worked on at a time")
+    people: Literal[1, 2] = Field(
+        1, description="2: a partner is beside the person, who lies; the one who lies is followed"
+    )
     muscles: list[Sentence] = Field(min_length=1)
     camera: Camera
     setup: list[Sentence] = Field(min_length=1, description="steps into the position, in order")

@@ -10,8 +10,8 @@ CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
     "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
     "summary", "session", "safety", "course", "strokes", "side_judge", "sides", "phase", "phases", "bilateral",
-    "stature", "swings", "hip_turn", "moving", "demonstration", "likely_pose", "suggestion", "suggested_faults",
-    "draft",
+    "stature", "swings", "hip_turn", "moving", "people", "demonstration", "likely_pose", "suggestion",
+    "suggested_faults", "draft",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""
@@ -27,6 +27,7 @@ ADAPTERS = {
 PARTS = {
     "drawing": "annotate",
     "document": "catalog",
+    "closeup": "estimator",
     "complaints": "catalog",
     "safety_file": "catalog",
     "technique_file": "catalog",
@@ -36,10 +37,12 @@ APPLICATION = {
     "analysis",
     "live",
     "cli",
+    "crowd",
     "doctor",
     "keyframes",
-    "lazy_estimator",
+    "lazy_watcher",
     "new_technique",
+    "pair_finder",
     "overlap",
     "proof",
     "samples",
@@ -48,10 +51,12 @@ APPLICATION = {
     "technique_print",
     "terminal",
     "versions",
+    "watcher",
 }
 OWNED = {library: adapter for adapter, libraries in ADAPTERS.items() for library in libraries}
-ALSO = {"ui": {"av", "altair"}, "video": {"cv2"}}
-"""WebRTC hands over PyAV frames; Streamlit shows Altair charts; OpenCV turns RGB into YUV faster than FFmpeg does."""
+ALSO = {"ui": {"av", "altair"}, "video": {"cv2"}, "estimator": {"cv2"}}
+"""WebRTC hands over PyAV frames; Streamlit shows Altair charts; OpenCV turns RGB into YUV faster than FFmpeg does, and
+cuts turned squares out of pictures."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

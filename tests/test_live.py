@@ -265,7 +265,7 @@ def test_a_missing_model_is_said_in_plain_words_and_tried_again_later() -> None:
 
 def test_a_slow_model_does_not_hold_up_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     """While the model opens, frames are shown as they are."""
-    monkeypatch.setattr("posecheck.lazy_estimator.OPEN_WAIT_S", 0.01)
+    monkeypatch.setattr("posecheck.lazy_watcher.OPEN_WAIT_S", 0.01)
     may_open = threading.Event()
 
     def slow() -> Replay:

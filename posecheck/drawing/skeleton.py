@@ -175,6 +175,11 @@ def draw_skeleton(
             _draw_joint(image, centres[landmark], verdict, points)
 
 
+def draw_partner(image: Image, points: Points) -> None:
+    """Draw somebody who is not judged: thin limbs, where the model believes that it sees them."""
+    _draw_limbs(image, points, np.array(SKELETON, dtype=np.int64), [None] * len(SKELETON))
+
+
 def _draw_limbs(image: Image, points: Points, edges: NDArray[np.int64], verdicts: Sequence[Verdict | None]) -> None:
     """Draw limbs as narrow four-cornered shapes: half the time of OpenCV's lines, which round both ends."""
     ruled = np.array([verdict is not None for verdict in verdicts])

@@ -16,7 +16,7 @@ from posecheck.ui.choose import Choice, choose
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_analysis
 from posecheck.ui.uploads import EXTENSIONS, LIMIT_MB, Workspace, shown_name
-from posecheck.ui.wording import plain
+from posecheck.ui.wording import SWAP_HELP, plain
 
 _KEY = "clip"
 _STEP = 0.01
@@ -48,9 +48,10 @@ def show() -> None:
         upload = st.file_uploader(
             f"Clip or photo (up to {LIMIT_MB} MB)", type=list(EXTENSIONS), key="upload", max_upload_size=LIMIT_MB
         )
+        swap = choice.technique.people > 1 and st.toggle("Swap people", key="swap", help=SWAP_HELP)
         if st.button("Analyse", type="primary", disabled=upload is None) and upload is not None:
             _forget()
-            _analyse(choice, upload.name, upload)
+            _analyse(choice, upload.name, upload, swap)
         report: _Report | None = st.session_state.get(_KEY)
         if report and not report.workspace.folder.exists():
             _forget()
@@ -62,7 +63,7 @@ def show() -> None:
         show_analysis(report.analysis, report.technique)
 
 
-def _analyse(choice: Choice, name: str, content: BytesIO) -> None:
+def _analyse(choice: Choice, name: str, content: BytesIO, swap: bool) -> None:
     """Run the analysis under a progress bar; on an error say it, and keep nothing."""
     bar = st.progress(0.0, "Reading the clip…")
     shown, clip = shown_name(name), ""
@@ -81,7 +82,14 @@ def _analyse(choice: Choice, name: str, content: BytesIO) -> None:
         clip = str(path)
         results = workspace.folder / "results"
         analysis = analyze(
-            path, choice.technique, choice.side, results, progress=progress, name=shown, height_m=choice.height_m
+            path,
+            choice.technique,
+            choice.side,
+            results,
+            progress=progress,
+            name=shown,
+            height_m=choice.height_m,
+            swap=swap,
         )
     except PosecheckError as error:
         belongings().give_back(_KEY)

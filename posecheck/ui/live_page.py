@@ -24,7 +24,7 @@ from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
 from posecheck.ui.style import KEYS_WORK, OUT_OF_SIGHT, cue_banner, hold_ring, rule_list, stop_line
 from posecheck.ui.techniques_page import numbered, show_precautions
-from posecheck.ui.wording import hold_target, plain
+from posecheck.ui.wording import SWAP_HELP, hold_target, plain
 
 _KEY = "practice"
 _REFRESH_S = 0.5
@@ -181,6 +181,8 @@ def _panel_fragment(practice: _Practice) -> None:
         pause.button("Resume", key="resume", type="primary", width="stretch", shortcut="P", on_click=live.resume)
     else:
         pause.button("Pause", key="pause", width="stretch", shortcut="P", on_click=live.pause)
+    if live.technique.people > 1:
+        st.button("Swap people", key="swap", width="stretch", on_click=live.swap, help=SWAP_HELP)
     if live.latest:
         st.html(hold_ring(live.latest.hold, paused))
     if live.problem:

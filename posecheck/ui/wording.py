@@ -12,6 +12,7 @@ from posecheck.technique import Rule, Technique
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKUP = re.compile(r"([\\`*_~\[\]<>$:#])")
 _WHOSE = {RuleSide.WORKING: " of the side you work on", RuleSide.OPPOSITE: " of the other side", None: ""}
+SWAP_HELP = "Two people are watched. If the marks are on the wrong one, this judges the other one instead."
 _EXAMPLE = {"{side}": "right", "{other}": "left"}
 
 

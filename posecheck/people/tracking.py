@@ -1,0 +1,154 @@
+"""Both people over time: a look at each where they were, and a search beside the one when the other is lost.
+
+Knows no model: whoever can look at a region of the present picture is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+
+from posecheck.people.find import Find, distance_m
+from posecheck.people.guesses import beside_partner, beside_recipient
+from posecheck.people.pair import LIES_M, lies_beside, rise_m, same_person
+from posecheck.people.region import Region, region_of
+from posecheck.people.score import score
+from posecheck.pose import Pose
+
+KEPT_SCORE: Final = 0.25
+"""From which on somebody who was known goes on being seen: whom the partner half covers scores low."""
+NEW_SCORE: Final = 0.5
+JUMP_M, SPEED_M_S = 0.2, 1.5
+"""How far trunk and knees may have moved since the last look: jitter, and the pace of somebody who changes place."""
+MEMORY_S: Final = 1.5
+"""For so long somebody is looked for where they were last seen."""
+GUESSES: Final = 8
+"""Squares looked at in a frame in which one is missing; the next frame goes on with the next ones. In the first such
+frame all are looked at."""
+REFINED: Final = 3
+"""So many of the likeliest are looked at twice more, each time where the body was seen the last time."""
+
+
+class Eyes(Protocol):
+    """Looks at the present picture."""
+
+    def look(self, region: Region) -> Find | None:
+        """The body in a region, or None when there is none."""
+        ...
+
+    def everybody(self) -> Sequence[Pose]:
+        """Whom a person detector finds in the whole picture."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    find: Find
+    time_s: float
+
+
+Pair = tuple[Find | None, Find | None]
+"""The recipient and the partner."""
+
+
+class PairTracker:
+    """Follows the recipient and the partner; one of these for each stream of frames."""
+
+    def __init__(self) -> None:
+        self._recipient: _Seen | None = None
+        self._partner: _Seen | None = None
+        self._tried = 0
+
+    def push(self, eyes: Eyes, time_s: float) -> Pair:
+        """Find both in one picture; times increase."""
+        recipient, partner = (_followed(eyes, seen, time_s) for seen in (self._recipient, self._partner))
+        if recipient and partner and same_person(recipient.pose, partner.pose):
+            recipient, partner = self._without_stranger(recipient, partner)
+        if recipient and partner:
+            self._tried = 0
+        else:
+            recipient, partner = self._searched(eyes, recipient, partner)
+            self._tried += GUESSES
+        self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
+        self._partner = _Seen(partner, time_s) if partner else self._partner
+        return recipient, partner
+
+    def _without_stranger(self, recipient: Find, partner: Find) -> Pair:
+        """Both tracks show one person: the one that went farther from where it was has lost its own."""
+        assert self._recipient is not None
+        assert self._partner is not None
+        recipient_m = distance_m(self._recipient.find.pose, recipient.pose)
+        partner_m = distance_m(self._partner.find.pose, partner.pose)
+        return (None, partner) if recipient_m > partner_m else (recipient, None)
+
+    def _searched(self, eyes: Eyes, recipient: Find | None, partner: Find | None) -> Pair:
+        detected = _detected(eyes)
+        if recipient is None and partner is None:
+            return self._new_pair(eyes, detected)
+        if partner is not None:
+            return self._recipient_of(eyes, partner, detected), partner
+        assert recipient is not None
+        return recipient, self._partner_of(eyes, recipient, detected)
+
+    def _new_pair(self, eyes: Eyes, detected: Sequence[Find]) -> Pair:
+        """Two who belong together, among those detected or beside one of them; never one alone."""
+        pairs = [(a, b) for a in detected for b in detected if a is not b and lies_beside(a.pose, b.pose)]
+        for known in sorted(detected, key=score, reverse=True) if not pairs else ():
+            if rise_m(known.pose) < LIES_M:
+                partner = self._partner_of(eyes, known, detected)
+                pairs += [(known, partner)] if partner else []
+            else:
+                recipient = self._recipient_of(eyes, known, detected)
+                pairs += [(recipient, known)] if recipient else []
+        return max(pairs, key=lambda pair: score(pair[0]) * score(pair[1]), default=(None, None))
+
+    def _recipient_of(self, eyes: Eyes, partner: Find, detected: Sequence[Find]) -> Find | None:
+        regions = self._turn_of([*beside_partner(partner.pose)])
+        return _best(eyes, regions, detected, lambda pose: lies_beside(pose, partner.pose))
+
+    def _partner_of(self, eyes: Eyes, recipient: Find, detected: Sequence[Find]) -> Find | None:
+        regions = self._turn_of([*beside_recipient(recipient.pose)])
+        return _best(eyes, regions, detected, lambda pose: lies_beside(recipient.pose, pose))
+
+    def _turn_of(self, regions: Sequence[Region]) -> list[Region]:
+        """The squares whose turn it is in this frame."""
+        at, number = self._tried % len(regions), GUESSES if self._tried else len(regions)
+        return [*regions[at:], *regions[:at]][:number]
+
+
+def _followed(eyes: Eyes, seen: _Seen | None, time_s: float) -> Find | None:
+    """Somebody where they were, unless the look there shows no body or one too far away to be theirs."""
+    if seen is None or time_s - seen.time_s > MEMORY_S:
+        return None
+    find = eyes.look(region_of(seen.find.pose))
+    if find is None or score(find) < KEPT_SCORE:
+        return None
+    reach_m = JUMP_M + SPEED_M_S * (time_s - seen.time_s)
+    return find if distance_m(seen.find.pose, find.pose) < reach_m else None
+
+
+def _detected(eyes: Eyes) -> list[Find]:
+    """Everybody whom the detector finds, each looked at again."""
+    found: list[Find] = []
+    for pose in eyes.everybody():
+        find = eyes.look(region_of(pose))
+        if find and not any(same_person(find.pose, other.pose) for other in found):
+            found.append(find)
+    return found
+
+
+def _best(eyes: Eyes, regions: Sequence[Region], more: Sequence[Find], fits: Callable[[Pose], bool]) -> Find | None:
+    """The body that most looks agree on, weighed by their scores, among those that fit."""
+    first = sorted((find for region in regions if (find := eyes.look(region))), key=score, reverse=True)
+    finds = [find for rough in first[:REFINED] if (find := _refined(eyes, rough))]
+    finds = [find for find in [*finds, *more] if score(find) > NEW_SCORE and fits(find.pose)]
+    votes = [sum(score(other) for other in finds if same_person(find.pose, other.pose)) for find in finds]
+    return finds[int(np.argmax(votes))] if finds else None
+
+
+def _refined(eyes: Eyes, rough: Find) -> Find | None:
+    again = eyes.look(region_of(rough.pose))
+    return again and eyes.look(region_of(again.pose))

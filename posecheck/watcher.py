@@ -1,0 +1,97 @@
+"""Who is seen in a frame: the one person of most techniques, or a recipient and their partner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.estimator import Estimator, open_estimator
+from posecheck.pair_finder import PairFinder
+from posecheck.pose import Pose
+from posecheck.technique import Technique
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """Who was seen in a frame.
+
+    Parameters
+    ----------
+    person : Pose or None
+        Whose position is judged: the recipient, where there are two.
+    partner : Pose or None
+        The partner; always None where a technique is done alone.
+    """
+
+    person: Pose | None
+    partner: Pose | None = None
+
+    @property
+    def exchanged(self) -> Watched:
+        """The same with the roles the other way round."""
+        return Watched(self.partner, self.person)
+
+
+class Watcher(Protocol):
+    """Sees who is in a frame. One watcher follows one stream of frames."""
+
+    def watch(self, image: Image, time_s: float) -> Watched:
+        """Who is in an upright RGB image of shape (H, W, 3)."""
+        ...
+
+    def close(self) -> None:
+        """Free the model; safe to call twice."""
+        ...
+
+
+class Alone:
+    """Watches one person.
+
+    Parameters
+    ----------
+    estimator : Estimator
+        Finds them; closed with the watcher.
+    """
+
+    def __init__(self, estimator: Estimator) -> None:
+        self._estimator = estimator
+
+    def watch(self, image: Image, time_s: float) -> Watched:
+        """The person."""
+        return Watched(self._estimator.estimate(image, time_s))
+
+    def close(self) -> None:
+        """Free the model; safe to call twice."""
+        self._estimator.close()
+
+
+class Together:
+    """Watches a recipient and their partner.
+
+    Parameters
+    ----------
+    finder : PairFinder
+        Finds them; closed with the watcher.
+    """
+
+    def __init__(self, finder: PairFinder) -> None:
+        self._finder = finder
+
+    def watch(self, image: Image, time_s: float) -> Watched:
+        """Both of them."""
+        return Watched(*self._finder.find(image, time_s))
+
+    def close(self) -> None:
+        """Free the models; safe to call twice."""
+        self._finder.close()
+
+
+def open_watcher(technique: Technique, model: Path | None = None, *, still: bool = False) -> Watcher:
+    """Open what a technique needs for one stream of frames, or for a still."""
+    return Alone(open_estimator(model, still=still)) if technique.people == 1 else Together(PairFinder(model))

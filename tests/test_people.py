@@ -1,0 +1,235 @@
+"""Two people: where to look, what is one body, and who is who while one covers the other, is lost, or is passed by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from posecheck.closeup import Closeups
+from posecheck.estimator import PoseLandmarkerEstimator
+from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
+from posecheck.people.find import Find, distance_m, metre_px
+from posecheck.people.pair import lies_beside, rise_m, same_person
+from posecheck.people.region import Region, region_of
+from posecheck.people.score import score
+from posecheck.people.steady import Steady
+from posecheck.people.tracking import MEMORY_S, PairTracker
+from posecheck.pose import Pose
+from posecheck.still import read_still
+from posecheck.studio.camera import Camera
+from posecheck.studio.figure import Figure
+from posecheck.studio.treatment import Kind, camera_round, passing_behind, random_treatment
+from tests.recorded import MEDIA
+
+PHOTO = MEDIA / "real_pose.jpg"
+STEP_S = 0.1
+
+
+def pose_of(figure: Figure, camera: Camera, time_s: float) -> Pose:
+    """What a perfect model would see of a figure."""
+    points = np.tile(figure.head, (LANDMARK_COUNT, 1))
+    hand, foot = figure.fingers, figure.toe
+    for joint, places in {
+        "SHOULDER": figure.shoulder, "ELBOW": figure.elbow, "WRIST": figure.wrist, "PINKY": hand, "INDEX": hand,
+        "THUMB": hand, "HIP": figure.hip, "KNEE": figure.knee, "ANKLE": figure.ankle, "HEEL": figure.heel,
+        "FOOT_INDEX": foot,
+    }.items():  # fmt: skip
+        for at in (0, 1):
+            points[sided(joint)[at]] = places[at]
+    world = (points - figure.pelvis) @ camera.axes.T
+    return Pose(time_s, camera.project(points), world, np.ones(LANDMARK_COUNT), camera.size_px)
+
+
+@dataclass
+class Staged:
+    """A treatment seen without a model: a look shows the body that fits the region best, the detector only some."""
+
+    recipient: Pose
+    partner: Pose
+    passer: Pose
+    detected: Sequence[str] = ("partner",)
+    hidden: Sequence[str] = ()
+    looks: list[Region] = field(default_factory=list)
+
+    def look(self, region: Region) -> Find | None:
+        """The body that fits best, if it fits."""
+        self.looks.append(region)
+        bodies = [getattr(self, name) for name in ("recipient", "partner", "passer") if name not in self.hidden]
+        off, best = min(((_misfit(region_of(pose), region), i) for i, pose in enumerate(bodies)), default=(9.0, 0))
+        return Find(bodies[best], np.ones(LANDMARK_COUNT), region_of(bodies[best])) if off < 1.0 else None
+
+    def everybody(self) -> list[Pose]:
+        """Whom the detector happens to find."""
+        return [getattr(self, name) for name in self.detected if name not in self.hidden]
+
+
+def _misfit(true: Region, region: Region) -> float:
+    """How badly a region fits a body; above 1 the body is not seen there."""
+    away = float(np.linalg.norm(true.middle_px - region.middle_px)) / true.half_px
+    turn = abs(float(np.angle(np.exp(1j * (true.turn_rad - region.turn_rad)))))
+    return float(np.hypot(away / 0.5, turn / 1.0) + abs(np.log(region.half_px / true.half_px)) / 2.0)
+
+
+def staged(kind: Kind, azimuth_deg: float, time_s: float = 0.0, seed: int = 3) -> Staged:
+    """A treatment at a time, with somebody walking past behind."""
+    rng = np.random.default_rng([seed, list(Kind).index(kind)])
+    treatment = random_treatment(kind, rng)
+    camera = camera_round(treatment, azimuth_deg, rng)
+    passer = passing_behind(camera, rng, 3.0)
+    figures = (*treatment.at(time_s), passer.at(time_s))
+    recipient, partner, walker = (pose_of(figure, camera, time_s) for figure in figures)
+    return Staged(recipient, partner, walker)
+
+
+KINDS = [pytest.param(kind, id=kind.value) for kind in Kind]
+
+
+@pytest.mark.parametrize("turn_deg", [0, 90, -90, 180, 37])
+def test_a_region_holds_the_whole_person_upright(turn_deg: float) -> None:
+    """In the square about a person, however they lie, hips are in the middle, shoulders above, nothing is cut off."""
+    pose = staged(Kind.SUPINE, 0.0).partner
+    turn = np.radians(turn_deg)
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    turned = Pose(0.0, pose.image_px @ spin.T, pose.world_m, pose.visibility, pose.size_px)
+    onto = region_of(turned).onto(200)
+    shown = turned.image_px @ onto[:, :2].T + onto[:, 2]
+    assert shown.min() >= 0.0
+    assert shown.max() <= 200.0
+    assert shown[list(sided("HIP"))].mean(axis=0) == pytest.approx([100.0, 100.0])
+    x, y = shown[list(sided("SHOULDER"))].mean(axis=0)
+    assert x == pytest.approx(100.0)
+    assert y < 90.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("azimuth_deg", [0, 45, 135, 180, -45])
+def test_who_lies_and_who_is_beside(kind: Kind, azimuth_deg: float) -> None:
+    """The recipient lies beside the partner, never the other way round, and not beside somebody who walks past."""
+    scene = staged(kind, azimuth_deg)
+    assert lies_beside(scene.recipient, scene.partner)
+    assert not lies_beside(scene.partner, scene.recipient)
+    assert not lies_beside(scene.recipient, scene.passer)
+    assert rise_m(scene.recipient) < rise_m(scene.partner)
+    assert not same_person(scene.recipient, scene.partner)
+    assert same_person(scene.recipient, scene.recipient)
+
+
+def test_a_mix_of_two_people_scores_lower() -> None:
+    """The trunk of one and the legs of the other make no body that the world landmarks agree with."""
+    scene = staged(Kind.SUPINE, 0.0)
+    whole = Find(scene.recipient, np.ones(LANDMARK_COUNT), region_of(scene.recipient))
+    image = scene.recipient.image_px.copy()
+    image[Landmark.LEFT_KNEE :] = scene.partner.image_px[Landmark.LEFT_KNEE :]
+    mixed_pose = Pose(0.0, image, scene.recipient.world_m, scene.recipient.visibility, scene.recipient.size_px)
+    mixed = Find(mixed_pose, np.ones(LANDMARK_COUNT), region_of(mixed_pose))
+    assert score(whole) > 0.5 > score(mixed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("detected", [("partner",), ("passer", "partner"), ("recipient",), ("partner", "recipient")])
+def test_the_one_whom_the_detector_misses_is_found_beside_the_other(kind: Kind, detected: Sequence[str]) -> None:
+    """Whichever of the two the detector finds, both are known within a second, and somebody else never is."""
+    tracker, found = PairTracker(), False
+    for i in range(10):
+        scene = staged(kind, 20.0, i * STEP_S)
+        scene.detected = detected
+        recipient, partner = tracker.push(scene, i * STEP_S)
+        assert recipient is None or recipient.pose is scene.recipient
+        assert partner is None or partner.pose is scene.partner
+        found = found or (recipient is not None and partner is not None)
+    assert found
+
+
+def test_nobody_is_chosen_without_a_partner() -> None:
+    """Somebody who walks past alone is no pair."""
+    scene = staged(Kind.SUPINE, 0.0)
+    scene.hidden, scene.detected = ("recipient", "partner"), ("passer",)
+    assert PairTracker().push(scene, 0.0) == (None, None)
+
+
+def test_both_who_are_known_cost_one_look_each() -> None:
+    """While both are seen where they were, nothing else is looked at."""
+    tracker = PairTracker()
+    scene = staged(Kind.SUPINE, 0.0)
+    scene.detected = ("recipient", "partner")
+    tracker.push(scene, 0.0)
+    scene = staged(Kind.SUPINE, 0.0, STEP_S)
+    scene.detected = ()
+    recipient, partner = tracker.push(scene, STEP_S)
+    assert recipient is not None
+    assert partner is not None
+    assert len(scene.looks) == 2
+
+
+@pytest.mark.parametrize("gap_s", [0.5, MEMORY_S + 1.0])
+def test_who_was_lost_comes_back_as_themselves(gap_s: float) -> None:
+    """A recipient who is covered for a while is missing, never mistaken for the partner, and is the recipient again."""
+    tracker, time_s, back = PairTracker(), 0.0, []
+    for i in range(40):
+        time_s = i * STEP_S
+        scene = staged(Kind.SUPINE, 0.0, time_s)
+        covered = 0.5 <= time_s < 0.5 + gap_s
+        scene.hidden = ("recipient",) if covered else ()
+        scene.detected = ("passer", "partner", "recipient")
+        recipient, partner = tracker.push(scene, time_s)
+        assert partner is not None
+        assert partner.pose is scene.partner
+        assert recipient is None or recipient.pose is scene.recipient
+        assert recipient is None or not covered
+        back.append(recipient is not None)
+    assert back[-1]
+
+
+def test_a_steady_pose_follows_without_jitter() -> None:
+    """Jitter of somebody who keeps still shrinks to a third; after a gap the filter starts afresh."""
+    rng = np.random.default_rng(1)
+    pose = staged(Kind.SUPINE, 0.0).recipient
+    steady, shown = Steady(), []
+    for i in range(90):
+        noisy = Pose(i / 30, pose.image_px + rng.normal(0, 1.0, (33, 2)), pose.world_m, pose.visibility, pose.size_px)
+        shown.append(steady.push(noisy, metre_px(pose)).image_px)
+    assert np.std(np.stack(shown[30:]) - pose.image_px) < 0.5
+    moved = Pose(9.0, pose.image_px + 50.0, pose.world_m, pose.visibility, pose.size_px)
+    assert steady.push(moved, metre_px(pose)).image_px == pytest.approx(moved.image_px)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not PHOTO.exists(), reason="the media to test on are not here")
+@pytest.mark.parametrize("quarter_turns", [0, 1, 2])
+def test_a_look_at_a_person_sees_them_however_the_picture_is_turned(quarter_turns: int) -> None:
+    """The landmark network without its detector gives the same person, upright, lying or upside down."""
+    image = read_still(PHOTO)
+    with PoseLandmarkerEstimator(still=True) as estimator:
+        pose = estimator.estimate(image, 0.0)
+    assert pose is not None
+    whole = region_of(pose)
+    turned = np.ascontiguousarray(np.rot90(image, quarter_turns))
+    height, width = image.shape[:2]
+    x, y = whole.middle_px
+    middle = [(x, y), (y, width - 1 - x), (width - 1 - x, height - 1 - y)][quarter_turns]
+    closeups = Closeups()
+    region = Region(np.array(middle), whole.half_px, whole.turn_rad - quarter_turns * np.pi / 2)
+    found = closeups.look(turned, region, 0.0)
+    upright = closeups.look(image, whole, 0.0)
+    closeups.close()
+    closeups.close()
+    assert found is not None
+    assert upright is not None
+    assert found.presence.min() > 0.5
+    assert distance_m(upright.pose, pose) < 0.05
+    assert metre_px(found.pose) == pytest.approx(metre_px(upright.pose), rel=0.03)
+    onto = region.onto(256)
+    back = whole.onto(256)
+    seen = found.pose.image_px @ onto[:, :2].T + onto[:, 2]
+    expected = upright.pose.image_px @ back[:, :2].T + back[:, 2]
+    assert np.abs(seen - expected).mean() < 3.0
+
+
+@pytest.mark.model
+def test_an_empty_wall_shows_nobody() -> None:
+    """Where there is no body, a look finds none."""
+    closeups = Closeups()
+    found = closeups.look(np.full((240, 320, 3), 128, np.uint8), Region(np.array([160.0, 120.0]), 100.0, 0.0), 0.0)
+    closeups.close()
+    assert found is None
