@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.landmarks import Side
-from posecheck.movement import summarise
+from posecheck.moving import Follower
 from posecheck.quantities import quantity_of
-from posecheck.result import Asymmetry, Measurement, MovementSummary, SideSummary, Timeline
+from posecheck.result import Asymmetry, MovementSummary, SideSummary, Timeline
 from posecheck.sides import Sides
 from posecheck.summary import held, rounded
 from posecheck.technique import Technique, measure_key
@@ -33,7 +33,7 @@ class Bilateral:
     asymmetry: Asymmetry | None
 
 
-def beside_each_other(technique: Technique, sides: Sides, timeline: Timeline) -> Bilateral:
+def beside_each_other(technique: Technique, sides: Sides, timeline: Timeline, follower: Follower) -> Bilateral:
     """What was done on each side that was worked on.
 
     Parameters
@@ -44,12 +44,14 @@ def beside_each_other(technique: Technique, sides: Sides, timeline: Timeline) ->
         Of a session that is over.
     timeline : Timeline
         The measures of the whole session.
+    follower : Follower
+        Of the technique's movement.
     """
     summaries, movements = {}, {}
     alone = len(sides.worked) == 1
     for each in sorted(sides.worked, key=lambda each: each.side.position):
         during = np.full(len(timeline.time_s), alone) | sides.is_meant(each.side, timeline.time_s)
-        movements[each.side] = movement = _movement(technique, each.side, timeline, during)
+        movements[each.side] = movement = _movement(technique, each.side, timeline, during, follower)
         holds = sides.holds(each)
         total_s, best_s = held(holds)
         summaries[each.side] = SideSummary(
@@ -63,16 +65,14 @@ def beside_each_other(technique: Technique, sides: Sides, timeline: Timeline) ->
 
 
 def _movement(
-    technique: Technique, side: Side, timeline: Timeline, during: NDArray[np.bool_]
+    technique: Technique, side: Side, timeline: Timeline, during: NDArray[np.bool_], follower: Follower
 ) -> MovementSummary | None:
     """The technique's movement on a side, in the frames in which that one was worked on."""
     moved = technique.movement
     if moved is None:
         return None
-    column = measure_key(moved.measure, moved.side, side)
-    whole = timeline.measures[column]
-    part = Measurement(np.where(during, whole.value, np.nan), np.where(during, whole.se, np.nan))
-    return summarise(column, timeline.time_s, part)
+    whole = timeline.measures[measure_key(moved.measure, moved.side, side)]
+    return follower.summary(side, timeline.time_s, whole, during)
 
 
 def asymmetry(sides: Mapping[Side, SideSummary], movements: Mapping[Side, MovementSummary | None]) -> Asymmetry | None:

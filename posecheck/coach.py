@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posecheck.landmarks import Side
-from posecheck.phase import NOT_ROLLING, Pace, Phase
+from posecheck.phase import NOT_ROLLING, NOT_SWINGING, Pace, Phase, Swinging
 from posecheck.result import (
     LEFT_VIEW,
     MAXIMUM,
@@ -48,6 +48,7 @@ SWITCH_S: Final = 20.0
 SLOW_ENOUGH: Final = "Good, that is slow enough"
 HOLD: Final = "hold"
 ROLLING: Final = "rolling"
+MOVEMENT: Final = "movement"
 _ORDER: Final = {Priority.SAFETY: 0, Priority.POSITION: 1, Priority.HOLD: 2}
 
 
@@ -77,6 +78,8 @@ class Situation:
         Of rolling.
     phase : Phase
         What the person is doing.
+    swinging : Swinging
+        Of the joint that the technique has move.
     """
 
     time_s: float
@@ -89,6 +92,7 @@ class Situation:
     released: bool = False
     pace: Pace = NOT_ROLLING
     phase: Phase = Phase.SET_UP
+    swinging: Swinging = NOT_SWINGING
 
 
 class Coach:
@@ -130,9 +134,9 @@ class Coach:
 
         A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
         """
-        pace = Verdict.FAIL if now.pace.too_fast else Verdict.PASS
-        switching = now.phase is Phase.SWITCH
-        for key, state in (*now.verdicts.items(), (LEFT_VIEW, now.somebody), (ROLLING, pace), (SWITCH, switching)):
+        pace, swing = (Verdict.FAIL if each.too_fast else Verdict.PASS for each in (now.pace, now.swinging))
+        whole = ((LEFT_VIEW, now.somebody), (ROLLING, pace), (MOVEMENT, swing), (SWITCH, now.phase is Phase.SWITCH))
+        for key, state in (*now.verdicts.items(), *whole):
             before, since = self._since.get(key, (None, now.time_s))
             if before == state:
                 continue
@@ -159,12 +163,13 @@ class Coach:
             right = now.verdicts.get(shown.rule, Verdict.PASS) is Verdict.PASS
             return shown if right and now.time_s - shown.time_s < lasts_s else None
         rule_id = self._correcting
-        if rule_id == ROLLING and not now.pace.rolling:
+        if (rule_id == ROLLING and not now.pace.rolling) or (rule_id == MOVEMENT and not now.swinging.moving):
             self._correcting = rule_id = None
         if rule_id is None or not self._lasting(rule_id, Verdict.PASS, now.time_s, FIXED_S):
             return None
         self._correcting = None
-        text = SLOW_ENOUGH if rule_id == ROLLING else self._technique.rule(rule_id).praise or "Good, that is better"
+        slower = rule_id in (ROLLING, MOVEMENT)
+        text = SLOW_ENOUGH if slower else self._technique.rule(rule_id).praise or "Good, that is better"
         return Cue(now.time_s, rule_id, self._technique.say(text, now.side), CueKind.PRAISE)
 
     def _wanted(self, now: Situation) -> Cue | None:
@@ -188,7 +193,7 @@ class Coach:
             return Cue(now.time_s, LEFT_VIEW, now.obstacle.advice, CueKind.VIEW)
         if failing:
             return self._correction(now, failing[0])
-        return self._rolling_cue(now) if now.pace.rolling else self._hold_cue(now)
+        return self._rolling_cue(now) if now.pace.rolling else self._swing_cue(now) or self._hold_cue(now)
 
     def _rolling_cue(self, now: Situation) -> Cue | None:
         """What to say to somebody who rolls in the right position: enough of it, or slower."""
@@ -200,6 +205,13 @@ class Coach:
         if now.pace.too_fast:
             return Cue(now.time_s, ROLLING, self._technique.say(rolling.cue_fast, now.side), CueKind.CORRECTION)
         return None
+
+    def _swing_cue(self, now: Situation) -> Cue | None:
+        """What to say to somebody who swings too fast in the right position."""
+        movement = self._technique.movement
+        if movement is None or movement.cue_fast is None or not now.swinging.too_fast:
+            return None
+        return Cue(now.time_s, MOVEMENT, self._technique.say(movement.cue_fast, now.side), CueKind.CORRECTION)
 
     def _correction(self, now: Situation, rule: Rule) -> Cue:
         reading = now.readings.get(measure_key(rule.measure, rule.side, now.side))

@@ -26,7 +26,7 @@ _DESCRIPTIONS = {
     "reference_pose": "the target pose",
     "rules": "what makes the position right, one entry for each requirement",
     "hold": "how long the position is to be held",
-    "movement": "a movement whose range and speed are reported; left out for a plain hold",
+    "movement": "a movement back and forth whose range, speed and tempo are reported; left out for a plain hold",
     "aftercare": "what to do afterwards",
     "sources": "where the numbers come from",
 }

@@ -11,7 +11,6 @@ import numpy as np
 from posecheck.evidence import LEAST_VISIBILITY
 from posecheck.landmarks import sided
 from posecheck.pose import FloatArray, Pose
-from posecheck.quantities import quantity_of
 from posecheck.result import Measurement, MovementSummary
 
 SPEED_TIME_CONSTANT_S: Final = 0.2
@@ -28,8 +27,6 @@ LEAST_JOINTS: Final = 4
 """Stillness needs this many of shoulders, hips, knees and ankles in view."""
 SETTLE_S: Final = 0.5
 """Speeds are unseen for this long after the person has come into view."""
-RANGE_SHARE: Final = 1 / 2
-"""Of the largest error of a rule: how certain a value must be for a range."""
 _FORGET_AFTER_S: Final = 0.5
 
 _BODY = np.array([*sided("SHOULDER"), *sided("HIP"), *sided("KNEE"), *sided("ANKLE")])
@@ -116,7 +113,7 @@ class MotionMeter:
         return math.hypot(max(x) - min(x), max(y) - min(y)) * self._scale
 
 
-def summarise(column: str, time_s: FloatArray, measurement: Measurement) -> MovementSummary:
+def summarise(column: str, time_s: FloatArray, measurement: Measurement, most_se: float) -> MovementSummary:
     """Range and speed of a measure's movement over a session.
 
     Parameters
@@ -127,17 +124,17 @@ def summarise(column: str, time_s: FloatArray, measurement: Measurement) -> Move
         Seconds.
     measurement : Measurement
         Smoothed values; NaN when unseen.
+    most_se : float
+        Frames of a larger standard error do not count.
 
     Returns
     -------
     MovementSummary
         The range is that between the 2nd and 98th percentile, the greatest speed the 98th percentile, so that single
-        bad frames do not set them. Frames count whose error is at most half of what would do for a rule: a value
-        that is less sure is drawn towards what is usual, and a range of such values is too small. All None with fewer
-        than 10 of them.
+        bad frames do not set them. All None with fewer than 10 frames.
     """
     with np.errstate(invalid="ignore"):
-        seen = np.isfinite(measurement.value) & (measurement.se <= RANGE_SHARE * quantity_of(column).max_error)
+        seen = np.isfinite(measurement.value) & (measurement.se <= most_se)
     value = np.where(seen, measurement.value, np.nan)
     share = float(seen.mean()) if len(seen) else 0.0
     if seen.sum() < 10:

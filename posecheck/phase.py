@@ -1,4 +1,4 @@
-"""The phases of a session and what its rolling came to: parts of session.json."""
+"""The phases of a session and what its rolling and swinging came to: parts of session.json."""
 
 from __future__ import annotations
 
@@ -61,6 +61,29 @@ class Pace(NamedTuple):
 NOT_ROLLING: Final = Pace()
 
 
+class Swinging(NamedTuple):
+    """How somebody swings a joint back and forth, as understood by now.
+
+    Parameters
+    ----------
+    moving : bool
+        Whether they do.
+    too_fast : bool
+        Whether the last swing was faster than the technique allows, with 84% certainty.
+    speed, speed_se : float
+        Mean speed of the last swing of the movement under way, in its measure's unit per second, and its standard
+        error; NaN before the first has ended, and when it was not seen.
+    """
+
+    moving: bool = False
+    too_fast: bool = False
+    speed: float = math.nan
+    speed_se: float = math.nan
+
+
+NOT_SWINGING: Final = Swinging()
+
+
 class PhaseSpan(Record):
     """A span of one phase; the spans of a session follow each other without a gap."""
 
@@ -76,6 +99,10 @@ class Spread(Record):
     sd: float = Field(description="how much the strokes differ, as measured")
     standard_error: float = Field(description="of the mean; most of it is the scale, which more strokes do not mend")
 
+    def told(self, unit: str) -> str:
+        """The mean with its standard error: ``13 ± 1 cm``; an error is never printed as none."""
+        return f"{self.mean:.0f} ± {max(1.0, self.standard_error):.0f} {unit}"
+
 
 class StrokeSummary(Record):
     """Rolling back and forth. Length and speed are of strokes between two turning points; None: none was seen."""
@@ -86,3 +113,22 @@ class StrokeSummary(Record):
     length_cm: Spread | None
     speed_cm_s: Spread | None = Field(description="mean speed of a stroke")
     too_fast_share: float | None = Field(description="share of the measured strokes that were too fast, 0 to 1")
+
+    @property
+    def counted(self) -> str:
+        """How many strokes there were, in words."""
+        return "1 stroke" if self.count == 1 else f"{self.count} strokes"
+
+
+class SwingSummary(Record):
+    """A joint swung back and forth, in its measure's unit and seconds. None: no whole swing was seen."""
+
+    count: int = Field(description="swings from one end of the movement to the other")
+    range: Spread | None = Field(description="how far a swing goes; sd: how even they are")
+    lowest: Spread | None = Field(description="the measure at the lower end, of hip rotation: inward, negative")
+    highest: Spread | None = Field(description="the measure at the higher end, of hip rotation: outward, positive")
+    speed: Spread | None = Field(description="mean speed of a swing, in the measure's unit per second")
+    rising_s: Spread | None = Field(description="time from the lower end to the higher; sd: how even they are")
+    falling_s: Spread | None = Field(description="time from the higher end to the lower")
+    tempo_s: Spread | None = Field(description="time there and back, pauses at the ends left out")
+    too_fast_share: float | None = Field(description="share of the swings that were too fast, 0 to 1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from posecheck.landmarks import Landmark, Side
-from posecheck.phase import NOT_ROLLING, Pace, Phase, PhaseSpan, Record, StrokeSummary
+from posecheck.phase import (
+    NOT_ROLLING,
+    NOT_SWINGING,
+    Pace,
+    Phase,
+    PhaseSpan,
+    Record,
+    StrokeSummary,
+    Swinging,
+    SwingSummary,
+)
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -146,6 +156,10 @@ class FrameResult:
         What the person is doing, as understood by now.
     pace : Pace
         Of rolling.
+    swinging : Swinging
+        Of the joint that the technique has move.
+    side_times_s : mapping of Side to float
+        Seconds in position by now, be it rolling, of each side that was worked on; that of `side` is among them.
     partner : Pose or None
         The partner of a technique for two, where they were found.
     """
@@ -161,6 +175,8 @@ class FrameResult:
     unseen: tuple[Landmark, ...]
     phase: Phase = Phase.SET_UP
     pace: Pace = NOT_ROLLING
+    swinging: Swinging = NOT_SWINGING
+    side_times_s: Mapping[Side, float] = field(default_factory=dict)
     partner: Pose | None = None
 
 
@@ -235,7 +251,10 @@ class CueRecord(Record):
 
 
 class MovementSummary(Record):
-    """Range and speed of the technique's movement; None when it could not be seen."""
+    """Range and speed of the technique's movement; None when it could not be seen.
+
+    Where whole swings were seen, range and ends are theirs, else those of the single frames.
+    """
 
     measure: str
     low: float | None
@@ -245,6 +264,7 @@ class MovementSummary(Record):
     speed_median: float | None
     speed_max: float | None
     seen_share: float
+    swings: SwingSummary | None = Field(None, description="back and forth; null when its measure is no angle")
 
 
 class SideSummary(Record):

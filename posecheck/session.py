@@ -18,6 +18,7 @@ from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Landmark, Side
 from posecheck.measures import COLUMNS
 from posecheck.movement import MotionMeter
+from posecheck.moving import Follower
 from posecheck.phases import phases_of
 from posecheck.pose import FloatArray, Pose, Track
 from posecheck.quantities import quantity_of
@@ -64,6 +65,7 @@ class Session:
         self._sides = Sides(technique, side, still=still, height_m=height_m)
         self._filter = CausalFilter(len(COLUMNS))
         self._motion = MotionMeter()
+        self._follower = Follower(technique)
         self._coach = Coach(technique, patient=not still)
         self._raised_hand = RaisedHand(technique)
         self._released = False
@@ -120,10 +122,12 @@ class Session:
         value, se = value.copy(), se.copy()
         for column, (moving, moving_se) in self._motion.push(pose, metres_per_px).items():
             value[_INDEX[column]], se[_INDEX[column]] = moving, moving_se
+        self._follower.look(pose, self._sides.placed, value, se)
         self._record.append(time_s, value, se)
         filtered, filtered_se = self._filter.push(time_s, value, se)
         readings = dict(zip(COLUMNS, map(Reading, filtered.tolist(), filtered_se.tolist()), strict=True))
         hold = self._sides.push(time_s, elapsed, readings, pose, metres_per_px)
+        self._follower.follow(time_s, readings, self._sides.placed)
         since_s = self._raised_hand.push(time_s, pose)
         if since_s is not None and self._let_go(since_s - LIFT_S):
             hold = self._sides.current.clock.state(in_position(self._technique, self._sides.current.verdicts))
@@ -151,13 +155,15 @@ class Session:
         sides, chosen = self._sides, self._sides.current
         blocked = self._obstacle(chosen, pose)
         released, self._released = self._released, False
-        pace, phase = sides.pace, sides.phase(hold)
+        pace, phase, swinging = sides.pace, sides.phase(hold), self._follower.swinging(chosen.side)
         now = Situation(
-            time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase
-        )
+            time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase,
+            swinging,
+        )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
-        return FrameResult(time_s, pose, chosen.side, readings, chosen.verdicts, hold, cue, said, unseen, phase, pace)
+        judged = (chosen.side, readings, chosen.verdicts, hold)
+        return FrameResult(time_s, pose, *judged, cue, said, unseen, phase, pace, swinging, sides.times_s)
 
     def _obstacle(self, chosen: SideJudge, pose: Pose | None) -> Obstacle | None:
         needed = chosen.needed_but_unseen()
@@ -199,7 +205,7 @@ class Session:
         timeline = chosen.record.timeline(self._record.time_s, self._record.measures(limits))
         moments = timeline.time_s.tolist()
         phases = phases_of(moments[0], moments[-1], self._sides.works()) if moments else []
-        both = beside_each_other(self._technique, self._sides, timeline)
+        both = beside_each_other(self._technique, self._sides, timeline, self._follower)
         result = build_result(
             self._technique,
             chosen.side,

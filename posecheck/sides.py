@@ -104,6 +104,11 @@ class Sides:
         return ended[self.current.side]
 
     @property
+    def placed(self) -> dict[Side, bool]:
+        """Whether the position of each side that is judged is kept."""
+        return {each.side: each.placed for each in self.judges}
+
+    @property
     def changing(self) -> bool:
         """Whether this side is done, the position is left, and the other side is not yet done."""
         others = [each for each in self.judges if each is not self.current]
@@ -165,6 +170,11 @@ class Sides:
             for each in self.judges
             if each is self.current or (each.side in meant and (self.holds(each) or each.worked_s >= CHANGE_S))
         ]
+
+    @property
+    def times_s(self) -> dict[Side, float]:
+        """Seconds in position, be it rolling, of each side that was worked on by now."""
+        return {each.side: each.worked_s for each in self.worked}
 
     def is_meant(self, side: Side, time_s: FloatArray) -> NDArray[np.bool_]:
         """Whether a side was the one worked on at each of the times, shape (F,)."""

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from posecheck.course import Course, Point
+from posecheck.course import Course, Point, Sizes
 from posecheck.evidence import LEAST_VISIBILITY
 from posecheck.geometry import cross
 from posecheck.hold import LONGEST_FRAME_GAP_S
@@ -28,6 +28,8 @@ from posecheck.pose import Pose
 from posecheck.stature import USUAL_M
 from posecheck.technique import Rolling
 
+SIZES_M: Final = Sizes(least_stroke=0.025, stir=(0.005, 0.008), turn=0.012)
+"""Less than a stroke is a change of seat. Who keeps still sways by half a centimetre, landmarks by as much."""
 SMOOTH_S: Final = 0.05
 """Time constant of the pelvis' course; takes 1% off a stroke of 1.25 s."""
 SETTLE_S: Final = 0.5
@@ -119,7 +121,7 @@ def measured_stroke(start: Point, end: Point, frames: int, view: View, height_m:
     if not shown >= LEAST_SHOWN or frames < LEAST_FRAMES or duration_s <= 0.0:
         return Stroke(start.time_s, end.time_s, *(math.nan,) * 4, turned)
     scale = (height_m or USUAL_M) / MODEL_HEIGHT_M * view.metres_per_px
-    length_m = abs(end.x_px - start.x_px) * scale / shown
+    length_m = abs(end.at - start.at) * scale / shown
     turn = math.sqrt(1.0 - min(shown, 1.0) ** 2) / shown
     # Seen square on, a wrong direction shows only in second order.
     direction = math.hypot(turn * view.azimuth_error_rad, view.azimuth_error_rad**2 / 2.0)
@@ -156,7 +158,7 @@ class RollMeter:
         self.spans: list[tuple[float, float]] = []
         self.rolling = False
         self._height_m = height_m
-        self._course = Course()
+        self._course = Course(SIZES_M)
         self._views: deque[tuple[float, float, float]] = deque(maxlen=VIEWS)
         self._viewed_s = -math.inf
         self._thigh: Side | None = None
@@ -212,7 +214,7 @@ class RollMeter:
         before = self._here
         if not self._course.known:
             return Point(time_s, x_px)
-        return Point(time_s, x_px + math.exp(-(time_s - before.time_s) / SMOOTH_S) * (before.x_px - x_px))
+        return Point(time_s, x_px + math.exp(-(time_s - before.time_s) / SMOOTH_S) * (before.at - x_px))
 
     def _note(self, metres_per_px: float) -> None:
         """Whether this movement has become rolling, or rolling has come to rest."""
@@ -226,7 +228,7 @@ class RollMeter:
         """Whoever has left the position, or the picture, begins anew."""
         if self.rolling:
             self.spans.append((self._course.origin.time_s, self._here.time_s))
-        self.rolling, self._course = False, Course()
+        self.rolling, self._course = False, Course(SIZES_M)
 
     def _look(self, pose: Pose, metres_per_px: float, thigh: Side | None) -> None:
         """Remember the scale, and the direction of rolling on the floor: across the picture, and in depth."""

@@ -70,7 +70,7 @@ def build_result(
         measures={name: _measure_summary(measurement) for name, measurement in timeline.measures.items()},
         movement=movement,
         cues=[CueRecord(time_s=round(cue.time_s, 3), rule=cue.rule, text=cue.text) for cue in cues],
-        verdict=verdict_sentence(technique, holds, rules, timeline),
+        verdict=_verdict_sentence(technique, side, holds, rules, timeline, strokes),
         phases=list(phases),
         strokes=strokes,
         sides=dict(sides or {}),
@@ -140,10 +140,15 @@ def _measure_summary(measurement: Measurement) -> MeasureSummary:
     )
 
 
-def verdict_sentence(
-    technique: Technique, holds: Sequence[HoldSpan], rules: Mapping[str, RuleSummary], timeline: Timeline
+def _verdict_sentence(
+    technique: Technique,
+    side: Side,
+    holds: Sequence[HoldSpan],
+    rules: Mapping[str, RuleSummary],
+    timeline: Timeline,
+    strokes: StrokeSummary | None,
 ) -> str:
-    """One plain sentence: was it held long enough, and if not, what to correct first."""
+    """In plain words: was it held long enough, and if not, what to correct first."""
     target = technique.hold.target_s
     # Rounded down: 29.97 s are not 30 s held.
     best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
@@ -157,10 +162,24 @@ def verdict_sentence(
         return (
             f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
         )
-    worst = max(rules, key=lambda rule_id: _hindrance(technique.rule(rule_id), rules[rule_id]))
-    watched = rules[worst].pass_s + rules[worst].fail_s + rules[worst].unseen_s
-    if rules[worst].fail_s > 0.1 * watched:
-        return f"The right position was not reached. To correct first: {_plain(rules[worst].cue)}."
+    worst = max(technique.rules, key=lambda rule: _hindrance(rule, rules[rule.id]))
+    if technique.rolling is not None and strokes is not None and strokes.count:
+        wrong = worst is not technique.rest_rule and rules[worst.id].fail_s > strokes.time_s
+        advice = rules[worst.id].cue if wrong else technique.say(technique.rolling.cue_stop, side)
+        return f"{_rolled(strokes)} {'To correct first' if wrong else 'To do next'}: {_plain(advice)}."
+    return _not_reached(technique, rules[worst.id])
+
+
+def _rolled(strokes: StrokeSummary) -> str:
+    """What there was of a session without a hold. Strokes count in the right position only, so that was reached."""
+    pace = f" at {strokes.speed_cm_s.told('cm a second')}" if strokes.speed_cm_s else ""
+    return f"Rolled for {strokes.time_s:.1f} s, {strokes.counted}{pace}, but nothing was held."
+
+
+def _not_reached(technique: Technique, worst: RuleSummary) -> str:
+    """What kept a session from any hold: a fault, or not being seen."""
+    if worst.fail_s > 0.1 * (worst.pass_s + worst.fail_s + worst.unseen_s):
+        return f"The right position was not reached. To correct first: {_plain(worst.cue)}."
     return (
         f"Whether the position was right could not be seen for long enough to count a hold. {technique.camera.advice}"
     )

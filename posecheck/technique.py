@@ -125,12 +125,16 @@ class Hold(Strict):
 
 
 class Movement(Strict):
-    """A movement whose range and speed are reported."""
+    """A movement back and forth whose range, speed and tempo are reported, and which is slowed down when too fast."""
 
     measure: str = Field(description="measure that moves", json_schema_extra=_MEASURE_NAMES)
     side: RuleSide | None = None
     range: Band = Field(description="how far it should travel, in the measure's unit")
-    max_speed: float = Field(gt=0, description="fastest allowed, in the measure's unit per second")
+    lowest: Band | None = Field(None, description="where its lower end should be, in the measure's unit")
+    highest: Band | None = Field(None, description="where its higher end should be, in the measure's unit")
+    max_speed: float = Field(gt=0, description="fastest mean speed of one way, in the measure's unit per second")
+    tempo_s: Band | None = Field(None, description="how long there and back should take, seconds")
+    cue_fast: CueText | None = Field(None, description="what to say when the movement is too fast")
 
     @field_validator("measure")
     @classmethod
@@ -162,6 +166,7 @@ class Camera(Strict):
     height_m: float = Field(gt=0, le=3, description="height of the lens above the floor")
     distance_m: float = Field(gt=0, le=10, description="distance from the person")
     advice: Sentence = Field(description="the same in words")
+    unseen: list[Sentence] = Field([], description="what of this technique is not seen from there")
 
 
 class Technique(Strict):

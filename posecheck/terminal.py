@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from posecheck.report.content import movement_lines
 from posecheck.report.phases import rolling_line
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
 from posecheck.safety import aftercare, precautions
@@ -62,6 +63,9 @@ def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
         console.print(_holds_table(result))
     if result.strokes and result.clip.duration_s:
         console.print(escape(rolling_line(result.strokes, technique.rolling)))
+    if result.movement and result.clip.duration_s:
+        for line in movement_lines(result.movement, technique):
+            console.print(escape(line), highlight=False)
     if result.asymmetry:
         console.print(escape(result.asymmetry.sentence))
     console.print(_rules_table(result, technique))
@@ -140,6 +144,9 @@ def print_technique(technique: Technique, safety: Safety) -> None:
         table.add_row(rule.id, escape(rule.quantity.label), _band(rule, rule.target), escape(technique_cue(rule)))
     console.print(table)
     hold = technique.hold
+    if technique.camera.unseen:
+        console.print()
+        _print_list(console, "Not seen from this camera", technique.camera.unseen)
     console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
     stop, others = precautions(safety, technique)
     _print_list(console, "Precautions", [stop, *others])

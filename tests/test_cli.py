@@ -54,6 +54,8 @@ def test_techniques_are_listed_and_shown() -> None:
     shown = posecheck("techniques", "glute-max-roll").stdout
     for part in ("Set-up", "Camera", "leg-crossed", "Precautions", "Afterwards", "Sources"):
         assert part in shown
+    assert "Not seen" not in shown
+    assert "How far and how fast you roll" in posecheck("techniques", "adductor-roll").stdout
 
 
 def test_schema_is_printed() -> None:

@@ -63,7 +63,7 @@ def test_summary_of_a_swing() -> None:
     time_s = np.arange(0, 20, 1 / 30)
     value = 30 * np.sin(2 * np.pi * time_s / 5)
     value[100:130] = np.nan
-    found = summarise("hip_rotation.right", time_s, Measurement(value, np.full_like(value, 4.0)))
+    found = summarise("hip_rotation.right", time_s, Measurement(value, np.full_like(value, 4.0)), most_se=8.0)
     assert found.range == pytest.approx(60, abs=1.5)
     assert found.speed_max == pytest.approx(30 * 2 * np.pi / 5, rel=0.05)
     assert found.seen_share == pytest.approx(0.95)
@@ -72,6 +72,6 @@ def test_summary_of_a_swing() -> None:
 def test_summary_of_the_unseen() -> None:
     """A movement that was hardly seen has no range, not a range of nothing."""
     nothing = np.full(50, np.nan)
-    found = summarise("hip_rotation.right", np.arange(50) / 30, Measurement(nothing, nothing))
+    found = summarise("hip_rotation.right", np.arange(50) / 30, Measurement(nothing, nothing), most_se=8.0)
     assert found.range is None
     assert found.seen_share == 0.0

@@ -89,7 +89,8 @@ def test_its_own_hold_passes_and_the_faulty_clip_fails() -> None:
 
 SHOWN = {
     "figure-four-stretch": ("supine", ["leg-crossed", "trunk"]),
-    "hip-rotation-90": ("supine", ["trunk", "working-foot", "other-foot", "working-knee", "working-hip"]),
+    # Its camera looks down: how high the feet are is not sure enough to be required.
+    "hip-rotation-90": ("supine", ["trunk", "working-knee", "working-hip"]),
     "supine-adductor-stretch": ("supine", ["trunk", "knees-fallen"]),
     "glute-ball-release": ("sitting", ["trunk", "working-foot", "other-foot", "hands-behind"]),
 }

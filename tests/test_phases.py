@@ -99,6 +99,26 @@ def test_a_technique_without_rolling_has_no_strokes() -> None:
     assert [span.phase for span in result.phases] == [SET_UP, HOLD, REST, HOLD]
 
 
+def test_who_only_rolled_is_told_so_and_what_comes_next() -> None:
+    """The position was right, so it is no fault to be corrected that nothing was held."""
+    result = checked(rolled(0.0, 30.0, length_m=0.14, period_s=2.5))
+    assert result.holds == []
+    assert result.strokes is not None
+    assert result.verdict.startswith(f"Rolled for {result.strokes.time_s:.1f} s, {result.strokes.count} strokes at ")
+    assert result.verdict.endswith("but nothing was held. To do next: Stop rolling and hold the sore spot.")
+
+
+def test_who_rolled_a_little_and_was_mostly_wrong_is_told_what_is_wrong() -> None:
+    """A stroke in a session whose leg was mostly not crossed do not hide that."""
+    whole = rolled(0.0, 30.0, length_m=0.14, period_s=2.5)
+    early = whole.time_s < 5.2
+    result = checked(
+        Track(whole.time_s[early], whole.image_px[early], whole.world_m[early], whole.visibility[early], whole.size_px)
+    )
+    assert result.verdict.startswith("Rolled for")
+    assert "nothing was held. To correct first: Lay your right ankle over your left knee" in result.verdict
+
+
 def test_phases_cover_the_session() -> None:
     """From the first frame to the last, each beginning where the last one ended."""
     track = rolled(3.5, 6.5)

@@ -41,6 +41,14 @@ def test_fault_fails_its_rule_and_gets_its_cue(technique_id: str, rule_id: str) 
         assert done.corrected[:1] == (["rolling"] if rolls else [rule_id])
 
 
+@pytest.mark.parametrize("technique_id", ["adductor-roll", "hip-flexor-roll"])
+def test_who_is_pushed_up_on_straight_arms_is_still_face_down(technique_id: str) -> None:
+    """The trunk's front then looks down at a slant; nobody is told to turn face down who is."""
+    done = perform(TECHNIQUES[technique_id], Side.RIGHT, "propped")
+    assert {result.verdicts["face-down"] for result in done.last_second} == {Verdict.PASS}
+    assert set(done.corrected) == {"propped"}
+
+
 @pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=lambda technique: technique.id)
 def test_every_rule_has_a_fault(technique: Technique) -> None:
     """A rule that cannot be shown to fail is not a rule."""

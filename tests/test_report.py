@@ -450,7 +450,7 @@ def test_the_course_of_a_session_is_told() -> None:
     changed = samples.result().model_copy(update={"phases": phases, "strokes": strokes})
     page = report(changed)
     assert 'aria-label="set-up from 0.0 s to 6.0 s; rolling from 6.0 s to 20.0 s; hold from 20.0 s to 72.0 s."' in page
-    assert "Rolled for 14.0 s, 7 strokes of 12 cm (give or take 1) at 6 cm a second" in Page(page).text
+    assert "Rolled for 14.0 s, 7 strokes of 12 ± 1 cm at 6 ± 1 cm a second" in Page(page).text
     assert "What was done when" not in Page(report(samples.result())).text
 
 

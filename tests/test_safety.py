@@ -269,7 +269,8 @@ def test_a_forbidding_answer_takes_the_way_on_away() -> None:
     assert "before your surgeon allows it" in error.value
     assert not [button for button in page.button if button.key == "go-on"]
     (offered,) = page.get("download_button")
-    assert offered.proto.label == "Keep a record (JSON)"
+    assert (offered.proto.label, offered.proto.type) == ("Keep a record of this (JSON)", "primary")
+    assert "the record exists only if you keep it" in page.markdown[-1].value
     assert page.text[-1].value == "not passed"
 
 

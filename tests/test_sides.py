@@ -102,6 +102,10 @@ def test_in_turn_live_is_the_same_as_the_clip() -> None:
     assert session.finish(whole.clip)[0] == whole
     assert {result.side for result in results if 5.0 < result.time_s < 10.0} == {Side.RIGHT}
     assert {result.side for result in results if result.time_s > ONE_SIDE_S + 6.0} == {Side.LEFT}
+    assert set(results[200].side_times_s) == {Side.RIGHT}
+    assert results[-1].side_times_s == pytest.approx(
+        {side: done.time_s for side, done in whole.sides.items()}, abs=1e-3
+    )
 
 
 def side(best_s: float, range_deg: float | None) -> SideSummary:

@@ -171,7 +171,7 @@ def test_rotation_reports_its_movement() -> None:
     """The swing of the shank is measured on the working side, slower than 40 degrees a second."""
     movement = TECHNIQUES["hip-rotation-90"].movement
     assert movement is not None
-    assert (movement.measure, movement.side, movement.max_speed) == ("hip_rotation", RuleSide.WORKING, 40)
+    assert (movement.measure, movement.side, movement.max_speed) == ("hip_rotation", RuleSide.WORKING, 25)
     assert QUANTITIES[movement.measure].unit == "deg"
 
 

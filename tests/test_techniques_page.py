@@ -25,3 +25,15 @@ def test_a_technique_is_chosen_by_its_name() -> None:
     words = " ".join(each.value for each in shown.markdown)
     assert plain(techniques["outer-thigh-roll"].summary) in words
     assert "outside of the knee" in shown.warning[0].value
+
+
+def test_what_the_camera_does_not_see_is_told_beside_what_is_checked() -> None:
+    """In the words of the technique's file; where all is seen there is no such heading."""
+    shown = AppTest.from_function(page, default_timeout=30).run()
+    chips = shown.button_group[0]
+    words = {}
+    for name in ("adductor-roll", "glute-max-roll"):
+        chips.set_value(name).run()
+        words[name] = " ".join(each.value for each in shown.markdown)
+    assert plain(load_techniques()["adductor-roll"].camera.unseen[0]) in words["adductor-roll"]
+    assert "not seen from this camera" not in words["glute-max-roll"]

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from posecheck.quantities import QUANTITIES, quantity_of
 from posecheck.report import words
 from posecheck.report.series import share_of
+from posecheck.report.swings import swing_lines
 from posecheck.result import MovementSummary, SafetyRecord, SessionResult, Timeline, Verdict
 from posecheck.safety import WORST_PAIN, Outcome, Safety
 from posecheck.technique import Band, Rule, Technique, measure_key
 
+MOSTLY = 0.5
+"""Of the frames: who is seen for so long and does not swing does not swing."""
 VERDICT_WORDS = {Verdict.PASS: "on target", Verdict.FAIL: "off target", Verdict.UNSEEN: words.NOT_SEEN}
 
 
@@ -145,10 +148,16 @@ def _measure_row(column: str, result: SessionResult) -> MeasureRow:
 def movement_lines(movement: MovementSummary, technique: Technique) -> list[str]:
     """Range and speed of the movement as sentences, beside what the technique asks for."""
     quantity, label = quantity_of(movement.measure), words.column_label(movement.measure)
+    asked, swings = technique.movement, movement.swings
+    seen = f"Seen in {words.share(movement.seen_share)} of the frames."
+    if swings is not None and swings.range is not None:
+        name, *others = swing_lines(swings, movement.measure.partition(".")[0], asked)
+        return [f"{label}: {name}", *others, seen]
+    if movement.range is None and movement.seen_share > MOSTLY:
+        return [f"{label}: no swinging back and forth was seen.", seen]
     if movement.range is None:
         return [f"{label}: {words.NOT_SEEN} for long enough to tell range and speed."]
     error = words.amount(movement.range_standard_error, quantity)
-    asked = technique.movement
     lines = [
         f"{label}: from {words.amount(movement.low, quantity)} to {words.amount(movement.high, quantity)}, "
         f"a range of {words.amount(movement.range, quantity)} (standard error {error})"
@@ -157,7 +166,7 @@ def movement_lines(movement: MovementSummary, technique: Technique) -> list[str]
         f"at most {words.amount(movement.speed_max, quantity)} a second"
         + (f"; allowed: {words.band(Band(max=asked.max_speed), quantity)} a second." if asked else "."),
     ]
-    return [*lines, f"Seen in {words.share(movement.seen_share)} of the frames."]
+    return [*lines, seen]
 
 
 def safety_lines(kept: SafetyRecord, safety: Safety) -> list[tuple[str, str]]:

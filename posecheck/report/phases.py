@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posecheck.phase import PHASE_WORDS, Phase, Spread, StrokeSummary
+from posecheck.phase import PHASE_WORDS, Phase, StrokeSummary
 from posecheck.report import words
 from posecheck.result import SessionResult
 from posecheck.technique import Rolling
@@ -72,15 +72,14 @@ def rolling_line(strokes: StrokeSummary, asked: Rolling | None) -> str:
     """One plain sentence on the rolling, beside what the technique asks for."""
     if not strokes.count:
         return "No rolling back and forth was seen."
-    times = "1 stroke" if strokes.count == 1 else f"{strokes.count} strokes"
-    start = f"Rolled for {words.duration(strokes.time_s)}, {times}"
+    start = f"Rolled for {words.duration(strokes.time_s)}, {strokes.counted}"
     if not strokes.measured:
         return f"{start}; how long and how fast they were could not be seen from this camera."
     if strokes.length_cm is None or strokes.speed_cm_s is None:
         return f"{start}, none of them from one turning point to another."
     limits = f"; asked for: {asked_strokes(asked)}" if asked is not None else ""
     fast = f" Too fast: {words.share(strokes.too_fast_share)} of those measured." if strokes.too_fast_share else ""
-    length, speed = _amount(strokes.length_cm, "cm"), _amount(strokes.speed_cm_s, "cm a second")
+    length, speed = strokes.length_cm.told("cm"), strokes.speed_cm_s.told("cm a second")
     return f"{start} of {length} at {speed}{limits}.{fast}"
 
 
@@ -88,8 +87,3 @@ def asked_strokes(asked: Rolling) -> str:
     """How far and how fast to roll: ``5 to 25 cm and at most 8 cm a second``."""
     ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
     return f"{' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
-
-
-def _amount(spread: Spread, unit: str) -> str:
-    """A mean with its standard error: ``13 cm (give or take 1)``."""
-    return f"{spread.mean:.0f} {unit} (give or take {max(1.0, spread.standard_error):.0f})"

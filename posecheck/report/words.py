@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from posecheck.phase import Spread
 from posecheck.quantities import Quantity, quantity_of
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, HoldSpan, SessionResult
 from posecheck.technique import Band, Rule, Technique, measure_key
@@ -41,13 +40,6 @@ def amount(value: float | None, quantity: Quantity, *, unit: bool = True) -> str
         return NOT_SEEN
     number = _plain(value, _DECIMALS[quantity.unit])
     return f"{number}{quantity.short_unit}" if unit else number
-
-
-def spread(value: Spread | None, unit: str) -> str:
-    """A mean over several strokes with its standard error: ``13 ± 1 cm``; an error is never printed as none."""
-    if value is None:
-        return NOT_SEEN
-    return f"{value.mean:.0f} ± {max(1.0, value.standard_error):.0f} {unit}"
 
 
 def share(part: float) -> str:

@@ -9,26 +9,37 @@ from __future__ import annotations
 import math
 from html import escape
 
-from posecheck.phase import PHASE_WORDS, Pace, Phase
+from posecheck.phase import PHASE_WORDS, Pace, Phase, Swinging
 from posecheck.report.phases import phase_bars, phase_totals
 from posecheck.result import FrameResult, SessionResult
-from posecheck.technique import Rolling, Technique
+from posecheck.technique import Movement, Rolling, Technique
 
 _LEAST_WORD = 9.0
 """Percent of the strip from which on a phase's word fits into it."""
 
 
 def now_strip(technique: Technique, latest: FrameResult) -> str:
-    """The phase, while rolling the pace, and the side: that is to come, while the sides are changed."""
+    """The phase, the pace of rolling or swinging, and the side with each side's time: that to come, on changing."""
     phase = latest.phase
     cells = [_cell(phase.value, PHASE_WORDS[phase].capitalize(), _phase_caption(latest))]
     if technique.rolling is not None and latest.pace.rolling:
         cells.append(_pace(latest.pace, technique.rolling))
+    if technique.movement is not None and latest.swinging.moving:
+        cells.append(_swing(latest.swinging, technique.movement))
     if technique.sided:
         switching = phase is Phase.SWITCH
         side = latest.side.other if switching else latest.side
-        cells.append(_cell("side", side.value.capitalize(), "comes next" if switching else "side worked on"))
+        cells.append(_cell("side", side.value.capitalize(), _side_caption(latest, switching)))
     return f'<div class="pc-now" data-testid="now">{"".join(cells)}</div>'
+
+
+def _side_caption(latest: FrameResult, switching: bool) -> str:
+    """The time in position on each side, once there is some; and that the side comes next, or is the one worked on."""
+    times = {side: int(seconds) for side, seconds in latest.side_times_s.items() if seconds >= 1.0}
+    in_words = ", ".join(f"{seconds} s {side}" for side, seconds in times.items())
+    if switching:
+        return f"comes next (so far {in_words})" if times else "comes next"
+    return f"in position {in_words}" if times else "side worked on"
 
 
 def _phase_caption(latest: FrameResult) -> str:
@@ -47,6 +58,15 @@ def _pace(pace: Pace, asked: Rolling) -> str:
         return _cell("pace", "? cm/s", f"pace not seen yet, {limit}")
     speed = f"{100 * pace.speed_m_s:.0f} cm/s"
     return _cell("fast", speed, f"too fast: {limit}") if pace.too_fast else _cell("pace", speed, limit)
+
+
+def _swing(swinging: Swinging, asked: Movement) -> str:
+    """Speed of the last swing beside what is allowed; before the first has ended there is none."""
+    limit = f"at most {asked.max_speed:g}°/s"
+    if not math.isfinite(swinging.speed):
+        return _cell("pace", "? °/s", f"speed not seen yet, {limit}")
+    speed = f"{swinging.speed:.0f}°/s"
+    return _cell("fast", speed, f"too fast: {limit}") if swinging.too_fast else _cell("pace", speed, limit)
 
 
 def _cell(kind: str, large: str, small: str) -> str:

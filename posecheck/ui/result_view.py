@@ -12,6 +12,7 @@ from posecheck.analysis import Analysis
 from posecheck.quantities import quantity_of
 from posecheck.report import words
 from posecheck.report.charts import hold_chart, rule_panel
+from posecheck.report.content import movement_lines
 from posecheck.report.html import render
 from posecheck.report.phases import SIDE_COLUMNS, rolling_line, side_rows
 from posecheck.result import SessionResult, Timeline
@@ -117,7 +118,6 @@ def _show_head(result: SessionResult, technique: Technique) -> None:
                 ("Holds", str(len(result.holds))),
                 *([("Side", " and ".join(result.sides) or str(result.side))] if technique.sided else []),
                 *_movement(result),
-                *_strokes(result),
             ]
         )
     )
@@ -129,28 +129,13 @@ def _show_head(result: SessionResult, technique: Technique) -> None:
 def _movement(result: SessionResult) -> list[tuple[str, str]]:
     """How far and how fast the technique's movement went, if it has one."""
     movement = result.movement
-    if movement is None:
+    if movement is None or (movement.swings and movement.swings.range):  # what swings came to stands in sentences
         return []
     quantity = quantity_of(movement.measure)
     fastest = words.amount(movement.speed_max, quantity)
     return [
         (f"{quantity.label}, range", words.amount(movement.range, quantity)),
         ("Fastest", fastest if movement.speed_max is None else f"{fastest}/s"),
-    ]
-
-
-def _strokes(result: SessionResult) -> list[tuple[str, str]]:
-    """How often, how far and how fast it was rolled, if it was."""
-    strokes = result.strokes
-    if strokes is None or not strokes.count:
-        return []
-    count = ("Strokes", str(strokes.count))
-    if strokes.measured and strokes.length_cm is None:  # seen, but none from one turning point to another
-        return [count]
-    return [
-        count,
-        ("Length of a stroke", words.spread(strokes.length_cm, "cm")),
-        ("Speed", words.spread(strokes.speed_cm_s, "cm/s")),
     ]
 
 
@@ -161,6 +146,8 @@ def _show_course(result: SessionResult, technique: Technique) -> None:
         st.html(strip)
     if result.strokes and result.clip.duration_s:
         st.markdown(plain(rolling_line(result.strokes, technique.rolling)))
+    if result.movement and result.clip.duration_s:
+        st.markdown("\n".join(f"- {plain(line)}" for line in movement_lines(result.movement, technique)))
     sides = side_rows(result)
     if not sides:
         return

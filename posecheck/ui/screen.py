@@ -80,14 +80,17 @@ def show_screen(safety: Safety, technique: Technique) -> None:
 
 def _offer_record(safety: Safety, answers: Answers, technique: Technique) -> None:
     """What was answered and that it was not started, to be kept as a session is: by downloading it."""
+    st.markdown("**Show this to who treats you.** Nothing is stored here: the record exists only if you keep it.")
     st.download_button(
-        "Keep a record (JSON)",
+        "Keep a record of this (JSON)",
         lambda: not_started(safety, answers, technique.id, datetime.now().astimezone()).model_dump_json(indent=2),
         file_name="not-started.json",
         mime="application/json",
         on_click="ignore",
+        type="primary",
+        width="stretch",
         key="not-started",
-        help="What was asked and answered, when, and that nothing was started. Nothing is stored otherwise.",
+        help="What was asked and answered, when, and that nothing was started.",
     )
 
 

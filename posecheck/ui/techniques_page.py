@@ -9,6 +9,8 @@ import streamlit as st
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
 from posecheck.landmarks import Side
+from posecheck.quantities import quantity_of
+from posecheck.report import words
 from posecheck.report.phases import asked_strokes
 from posecheck.safety import Safety, aftercare, precautions
 from posecheck.safety_file import load_safety
@@ -54,6 +56,13 @@ def _show_technique(technique: Technique, safety: Safety) -> None:
     if rolling := technique.rolling:
         asked = f"Strokes of {asked_strokes(rolling)}, for about {rolling.roll_s:g} s before the hold."
         st.markdown(f"**Rolling.** {plain(asked)}  \n“{plain(technique.say(rolling.cue_fast, Side.RIGHT))}”")
+    if (movement := technique.movement) and movement.cue_fast:
+        quantity = quantity_of(movement.measure)
+        asked = f"{words.band(movement.range, quantity)}, at most {movement.max_speed:g}{quantity.short_unit} a second."
+        said = technique.say(movement.cue_fast, Side.RIGHT)
+        st.markdown(f"**Movement.** {plain(f'{quantity.label}, {asked}')}  \n“{plain(said)}”")
+    if unseen := technique.camera.unseen:
+        st.markdown("**What is not seen from this camera**\n\n" + bullets(unseen))
     st.subheader("Sources")
     st.markdown(bullets(technique.sources))
 

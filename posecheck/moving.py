@@ -1,0 +1,138 @@
+"""Follows the joint that a technique has move, on each side: its measure, its swings, and what they came to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.hip_turn import TurnMeter
+from posecheck.landmarks import Side
+from posecheck.measures import COLUMNS
+from posecheck.movement import summarise as summarise_frames
+from posecheck.phase import NOT_SWINGING, Swinging, SwingSummary
+from posecheck.pose import FloatArray, Pose
+from posecheck.quantities import QUANTITIES, quantity_of
+from posecheck.result import Measurement, MovementSummary, Reading
+from posecheck.swings import Moved, SwingMeter, summarise
+from posecheck.technique import Technique, measure_key
+
+TURNED: Final = "hip_rotation"
+"""The measure whose movement has a meter of its own: single frames hardly show it."""
+RANGE_SHARE: Final = 1 / 2
+"""Of the largest error of a rule: how certain a value must be for a range. One that is less sure is drawn towards what
+is usual, and a range of such values is too small; a turn is not."""
+HALF: Final = 0.5
+"""Between a frame of a side and one of the other, the nearer one counts."""
+_UNSEEN: Final = Moved(math.nan, math.nan, math.nan, math.nan)
+
+
+class Follower:
+    """The movement of a technique from frame to frame; of one without, nothing.
+
+    For each frame, first look, then follow.
+
+    Parameters
+    ----------
+    technique : Technique
+        What is being done.
+    """
+
+    def __init__(self, technique: Technique) -> None:
+        self._asked = asked = technique.movement
+        self._columns = {side: measure_key(asked.measure, asked.side, side) for side in Side} if asked else {}
+        swings = asked is not None and QUANTITIES[asked.measure].unit == "deg"
+        self._meters = {side: SwingMeter() for side in self._columns} if swings else {}
+        self._turning = TurnMeter() if asked is not None and asked.measure == TURNED else None
+        self._turns: dict[str, Moved] = {}
+
+    def look(self, pose: Pose | None, placed: Mapping[Side, bool], value: FloatArray, se: FloatArray) -> None:
+        """Put what is seen of a turn in the place of what a single frame shows of it; unseen out of the position.
+
+        Parameters
+        ----------
+        pose : Pose or None
+            The person.
+        placed : mapping of Side to bool
+            The sides whose position is kept.
+        value, se : array, shape (C,)
+            Measures of the frame and their standard errors, to be changed.
+        """
+        if self._turning is None:
+            return
+        turns = self._turning.push(pose)
+        for working, column in self._columns.items():
+            turn, at = turns[Side(column.partition(".")[2])], COLUMNS.index(column)
+            self._turns[column] = Moved(turn.deg, turn.se_deg, turn.zero_se_deg, turn.share_se)
+            kept = placed.get(working, False)
+            value[at], se[at] = (turn.deg, turn.whole_se_deg) if kept else (math.nan, math.nan)
+
+    def follow(self, time_s: float, readings: Mapping[str, Reading], placed: Mapping[Side, bool]) -> None:
+        """Follow the swings of each side through one frame."""
+        for side, meter in self._meters.items():
+            column = self._columns[side]
+            moved = self._turns[column] if self._turning else _moved(column, readings[column])
+            meter.push(time_s, moved, placed.get(side, False))
+
+    def swinging(self, side: Side) -> Swinging:
+        """How the joint is being swung when a side is worked on."""
+        meter = self._meters.get(side)
+        if meter is None or self._asked is None:
+            return NOT_SWINGING
+        last = meter.last
+        if last is None:
+            return Swinging(meter.moving)
+        return Swinging(meter.moving, last.is_faster_than(self._asked.max_speed), last.speed, last.speed_se)
+
+    def summary(
+        self, side: Side, time_s: FloatArray, whole: Measurement, meant: NDArray[np.bool_]
+    ) -> MovementSummary | None:
+        """What the movement of a side came to; None for a technique without.
+
+        Parameters
+        ----------
+        side : Side
+            The working side.
+        time_s : array, shape (F,)
+            Seconds.
+        whole : Measurement
+            The movement's measure.
+        meant : array of bool, shape (F,)
+            Whether that side was worked on.
+        """
+        asked = self._asked
+        if asked is None:
+            return None
+        most_se = math.inf if self._turning else RANGE_SHARE * QUANTITIES[asked.measure].max_error
+        part = Measurement(np.where(meant, whole.value, np.nan), np.where(meant, whole.se, np.nan))
+        frames = summarise_frames(self._columns[side], time_s, part, most_se)
+        if side not in self._meters:
+            return frames
+        swings = self._meters[side].swings
+        swings = [swing for swing in swings if np.interp(swing.end_s, time_s, meant) > HALF]
+        return _of_swings(frames, summarise(swings, asked.max_speed), only=self._turning is not None)
+
+
+def _of_swings(frames: MovementSummary, swings: SwingSummary, *, only: bool) -> MovementSummary:
+    """Range and ends are those of the swings; without any those of the frames, unless swings alone count."""
+    update: dict[str, object] = {"swings": swings}
+    if only:
+        update |= dict.fromkeys(("low", "high", "range", "range_standard_error"))
+    if swings.range and swings.lowest and swings.highest:
+        update |= {
+            "low": swings.lowest.mean,
+            "high": swings.highest.mean,
+            "range": swings.range.mean,
+            "range_standard_error": swings.range.standard_error,
+        }
+    return frames.model_copy(update=update)
+
+
+def _moved(column: str, reading: Reading) -> Moved:
+    """A reading, if it is certain enough for a range."""
+    if not reading.se <= RANGE_SHARE * quantity_of(column).max_error:
+        return _UNSEEN
+    return Moved(reading.value, reading.se, reading.se, 0.0)

@@ -1,0 +1,256 @@
+"""Swinging back and forth of a measure, as of a hip that is rotated: turning points, range, speed and tempo.
+
+From the turning points of the measure's course, dated by timestamps; what is seen of them says how certain they are.
+Judged on rendered swings of the hip (`benchmarks/rotation.py`, docs/accuracy.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from posecheck.course import Course, Point, Sizes
+from posecheck.hold import LONGEST_FRAME_GAP_S
+from posecheck.phase import Spread, SwingSummary
+from posecheck.pose import FloatArray
+
+SIZES_DEG: Final = Sizes(least_stroke=8.0, stir=(1.5, 2.5), turn=4.0)
+"""A shank that is kept still sways by a degree or two, and seems to sway by as much again."""
+SETTLE_S: Final = 1.0
+"""What moves so soon after the position was taken is still the way into it."""
+END_SHARE: Final = 0.06
+"""A turning point's value is the mean over this share of the swing's time on both sides of it, so that noise does not
+make it; takes 1% off a sine."""
+MIDDLE: Final = (0.1, 0.9)
+"""Shares of a swing's way between which its middle lies."""
+MIDDLES: Final = (2.0, 2.5)
+"""As people move a limb (minimum jerk) a swing lasts twice as long as its middle four fifths, from rest to rest. What
+one between turning points took for more than the second of these, it rested at its ends."""
+TIME_ERROR_S: Final = 0.1
+"""Of a turning point: it is flat."""
+LEAST_FRAMES: Final = 4
+"""In a swing, for its range and speed to be measured."""
+WHOLE: Final = 0.75
+"""A swing from or to a rest is whole when it goes as far as this share of the median swing; else it began half way."""
+NO_HALT: Final = 0.5
+"""One between turning points that goes less far than this was a halt on the way, no swing."""
+_PATH: Final = 1200
+
+
+class Moved(NamedTuple):
+    """A measure's value, the standard error of its own, that which all values share, and that of a difference's size.
+
+    Parameters
+    ----------
+    value, se, zero_se : float
+        In the measure's unit; NaN when unseen.
+    share_se : float
+        Relative.
+    """
+
+    value: float
+    se: float
+    zero_se: float
+    share_se: float
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One way of a measure, from one turning point or rest to the next.
+
+    Parameters
+    ----------
+    start_s, end_s : float
+        Times of its ends.
+    start, end : float
+        Values at its ends.
+    se : float
+        Standard error of how far they lie apart.
+    zero_se : float
+        Standard error that both ends share.
+    middle_s : float
+        Time of the middle four fifths of its way.
+    turned : bool
+        Whether it goes from turning point to turning point.
+    """
+
+    start_s: float
+    end_s: float
+    start: float
+    end: float
+    se: float
+    zero_se: float
+    middle_s: float
+    turned: bool
+
+    @property
+    def range(self) -> float:
+        """How far it went."""
+        return abs(self.end - self.start)
+
+    @property
+    def rises(self) -> bool:
+        """Whether the measure grew."""
+        return self.end > self.start
+
+    @property
+    def lasted_s(self) -> float:
+        """How long it took."""
+        return self.end_s - self.start_s
+
+    @property
+    def speed(self) -> float:
+        """Mean speed, in the measure's unit per second."""
+        return self.range / self.lasted_s
+
+    @property
+    def speed_se(self) -> float:
+        """Its standard error."""
+        return self.speed * math.hypot(self.se / self.range, math.sqrt(2.0) * TIME_ERROR_S / self.lasted_s)
+
+    def is_faster_than(self, limit: float) -> bool:
+        """Whether it was too fast, with 84% certainty."""
+        return self.speed - self.speed_se > limit
+
+
+class SwingMeter:
+    """Follows a measure of somebody in position, and measures each swing."""
+
+    def __init__(self) -> None:
+        self.swings: list[Swing] = []
+        self._course = Course(SIZES_DEG)
+        self._path: deque[tuple[float, float]] = deque(maxlen=_PATH)
+        self._placed_s = math.nan
+        self._seen_s = -math.inf
+
+    def push(self, time_s: float, moved: Moved, placed: bool) -> None:
+        """Take in one frame; what moves out of position is no swing."""
+        if not placed:
+            self._placed_s = math.nan
+        elif math.isnan(self._placed_s):
+            self._placed_s = time_s
+        if not placed or time_s - self._seen_s > LONGEST_FRAME_GAP_S:
+            self._course = Course(SIZES_DEG)
+        if not math.isfinite(moved.value):
+            return
+        self._seen_s = time_s
+        if not time_s - self._placed_s >= SETTLE_S:
+            return
+        self._path.append((time_s, moved.value))
+        frames = self._course.frames
+        ended = self._course.push(Point(time_s, moved.value), 1.0)
+        if ended is not None and frames >= LEAST_FRAMES:
+            self.swings.append(self._swing(*ended, moved))
+
+    def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing:
+        near_s = END_SHARE * (end.time_s - start.time_s)
+        time_s, value = np.array(self._path).T
+        first, last = (_around(time_s, value, point, near_s) for point in (start, end))
+        se = math.hypot(math.sqrt(2.0) * moved.se, moved.share_se * (last - first))
+        during = (time_s >= start.time_s) & (time_s <= end.time_s)
+        start_s, end_s, middle_s = _times(time_s[during], (value[during] - first) / (last - first), turned)
+        return Swing(start_s, end_s, first, last, se, moved.zero_se, middle_s, turned)
+
+    @property
+    def moving(self) -> bool:
+        """Whether a swing is under way."""
+        return self._course.moving
+
+    @property
+    def last(self) -> Swing | None:
+        """The last swing of the movement under way, if one has ended."""
+        last = self.swings[-1] if self.swings else None
+        return last if self.moving and last and last.start_s >= self._course.origin.time_s else None
+
+
+def _around(time_s: FloatArray, value: FloatArray, point: Point, near_s: float) -> float:
+    """Mean of a course near a point."""
+    near = value[np.abs(time_s - point.time_s) <= near_s]
+    return float(near.mean()) if len(near) else point.at
+
+
+def _times(time_s: FloatArray, share: FloatArray, turned: bool) -> tuple[float, float, float]:
+    """Begin and end of a swing but for rests at its ends, and the time of its middle; from the share of its way."""
+    start_s, end_s = float(time_s[0]), float(time_s[-1])
+    begun, nearly = np.flatnonzero(share < MIDDLE[0]), np.flatnonzero(share > MIDDLE[1])
+    if not len(begun) or not len(nearly) or nearly[0] <= begun[-1]:
+        return start_s, end_s, (MIDDLE[1] - MIDDLE[0]) * (end_s - start_s)
+    way = slice(begun[-1], nearly[0] + 1)
+    left_s, reached_s = np.interp(MIDDLE, share[way], time_s[way]).tolist()
+    took_s = reached_s - left_s
+    begin_s, over_s = (
+        (left_s + reached_s - took_s * MIDDLES[turned]) / 2.0,
+        (left_s + reached_s + took_s * MIDDLES[turned]) / 2.0,
+    )
+    if turned:
+        begin_s, over_s = max(start_s, begin_s), min(end_s, over_s)
+    return begin_s, over_s, took_s
+
+
+def whole(swings: list[Swing]) -> list[Swing]:
+    """The swings from one end of the movement to the other."""
+    if not swings:
+        return []
+    usual = float(np.median([swing.range for swing in swings if swing.turned] or [swing.range for swing in swings]))
+    return [swing for swing in swings if swing.range >= (NO_HALT if swing.turned else WHOLE) * usual]
+
+
+def summarise(swings: list[Swing], max_speed: float) -> SwingSummary:
+    """How the swings of a session were, on the whole."""
+    full = whole(swings)
+    rising, falling = _each_way([[swing for swing in full if swing.rises is rises] for rises in (True, False)])
+    ends = [(sorted((swing.start, swing.end)), math.hypot(swing.zero_se, swing.se / 2.0)) for swing in full]
+    fast = [swing.is_faster_than(max_speed) for swing in full]
+    return SwingSummary(
+        count=len(full),
+        range=_spread([(swing.range, swing.se) for swing in full]),
+        lowest=_spread([(low, se) for (low, _), se in ends]),
+        highest=_spread([(high, se) for (_, high), se in ends]),
+        speed=_spread([(swing.speed, swing.speed_se) for swing in full]),
+        rising_s=rising,
+        falling_s=falling,
+        tempo_s=_sum(rising, falling),
+        too_fast_share=round(sum(fast) / len(fast), 3) if fast else None,
+    )
+
+
+def _spread(readings: list[tuple[float, float]]) -> Spread | None:
+    """Mean, spread and error; a mean is taken to be no more certain than one swing: most of the error is the view's."""
+    if not readings:
+        return None
+    value, se = np.array(readings).T
+    return Spread(
+        mean=round(float(value.mean()), 2), sd=round(float(value.std()), 2), standard_error=round(float(se.mean()), 2)
+    )
+
+
+def _each_way(ways: list[list[Swing]]) -> list[Spread | None]:
+    """Times of the swings each way. How they share there and back is told by their middles.
+
+    A turning point between a fast way and a slow one is dated too far into the slow one.
+    """
+    times = [_spread([(swing.lasted_s, math.sqrt(2.0) * TIME_ERROR_S) for swing in way]) for way in ways]
+    there, back = times
+    if there is None or back is None:
+        return times
+    middles_s = [float(np.mean([swing.middle_s for swing in way])) for way in ways]
+    per_middle = (there.mean + back.mean) / sum(middles_s)
+    return [
+        time.model_copy(update={"mean": round(per_middle * middle_s, 2)})
+        for time, middle_s in zip((there, back), middles_s, strict=True)
+    ]
+
+
+def _sum(there: Spread | None, back: Spread | None) -> Spread | None:
+    """There and back."""
+    if there is None or back is None:
+        return None
+    return Spread(
+        mean=round(there.mean + back.mean, 2),
+        sd=round(math.hypot(there.sd, back.sd), 2),
+        standard_error=round(math.hypot(there.standard_error, back.standard_error), 2),
+    )
