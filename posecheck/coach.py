@@ -19,12 +19,19 @@ from posecheck.result import (
     Verdict,
 )
 from posecheck.sight import Obstacle
-from posecheck.technique import Priority, Rule, Technique, measure_key
+from posecheck.technique import STILLNESS, Priority, Rule, Technique, measure_key
 
 PERSIST_S: Final = {Priority.SAFETY: 0.4, Priority.POSITION: 0.7, Priority.HOLD: 2.0}
 """A fault is said only after it has lasted this long; who is still moving into position is not told to keep still."""
 UNSEEN_PERSIST_S: Final = 1.5
 """The same for what cannot be seen."""
+ARRIVE_S: Final = 1.5
+"""Who has just come into view, and has neither rolled nor held yet, is on the way into position: not corrected for so
+long, but for what safety asks, ..."""
+READY_S: Final = 8.0
+"""... and up to this time not while they move, nor until they have kept still for as long as a fault has to last."""
+MOVES_M_S: Final = 0.1
+"""`stillness` of somebody on the way into position; who rolls slowly reads about as much."""
 COOLDOWN_S: Final = 8.0
 """The same cue is not said again sooner than this."""
 BREATH_S: Final = 2.0
@@ -45,6 +52,7 @@ LET_GO: Final = "Good, it let go: ease off slowly"
 SWITCH: Final = "Now the other side"
 SWITCH_S: Final = 20.0
 """Who changes sides is not corrected for this long."""
+MOVES: Final = "moves"
 SLOW_ENOUGH: Final = "Good, that is slow enough"
 HOLD: Final = "hold"
 ROLLING: Final = "rolling"
@@ -135,8 +143,11 @@ class Coach:
         A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
         """
         pace, swing = (Verdict.FAIL if each.too_fast else Verdict.PASS for each in (now.pace, now.swinging))
-        whole = ((LEFT_VIEW, now.somebody), (ROLLING, pace), (MOVEMENT, swing), (SWITCH, now.phase is Phase.SWITCH))
-        for key, state in (*now.verdicts.items(), *whole):
+        moves = STILLNESS in now.readings and now.readings[STILLNESS].value > MOVES_M_S
+        others = {
+            LEFT_VIEW: now.somebody, ROLLING: pace, MOVEMENT: swing, SWITCH: now.phase is Phase.SWITCH, MOVES: moves,
+        }  # fmt: skip
+        for key, state in (*now.verdicts.items(), *others.items()):
             before, since = self._since.get(key, (None, now.time_s))
             if before == state:
                 continue
@@ -181,11 +192,14 @@ class Coach:
         if now.phase is Phase.SWITCH and not self._lasting(SWITCH, True, now.time_s, SWITCH_S):
             return Cue(now.time_s, HOLD, SWITCH, CueKind.HOLD)
         failing = [r for r in self._rules if self._lasting(r.id, Verdict.FAIL, now.time_s, PERSIST_S[r.priority])]
+        getting_ready = self._gets_ready(now)
+        if getting_ready:
+            failing = [r for r in failing if r.priority is Priority.SAFETY]
         if now.pace.rolling:  # who rolls is not to keep still yet
             failing = [r for r in failing if r.priority is not Priority.HOLD]
         if failing and (failing[0].required or failing[0].priority is not Priority.HOLD):
             return self._correction(now, failing[0])
-        unseen = any(
+        unseen = not getting_ready and any(
             rule.required and self._lasting(rule.id, Verdict.UNSEEN, now.time_s, UNSEEN_PERSIST_S)
             for rule in self._rules
         )
@@ -194,6 +208,13 @@ class Coach:
         if failing:
             return self._correction(now, failing[0])
         return self._rolling_cue(now) if now.pace.rolling else self._swing_cue(now) or self._hold_cue(now)
+
+    def _gets_ready(self, now: Situation) -> bool:
+        """Whether the person has just come into view, and is still on the way into position."""
+        if now.phase is not Phase.SET_UP or self._lasting(LEFT_VIEW, True, now.time_s, READY_S):
+            return False
+        arrived = self._lasting(LEFT_VIEW, True, now.time_s, ARRIVE_S)
+        return not (arrived and self._lasting(MOVES, False, now.time_s, PERSIST_S[Priority.POSITION]))
 
     def _rolling_cue(self, now: Situation) -> Cue | None:
         """What to say to somebody who rolls in the right position: enough of it, or slower."""

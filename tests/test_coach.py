@@ -3,11 +3,23 @@
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
-from posecheck.coach import BREATH_S, COOLDOWN_S, HOLD, PERSIST_S, UNSEEN_PERSIST_S, Coach, Situation
+from posecheck.coach import (
+    ARRIVE_S,
+    BREATH_S,
+    COOLDOWN_S,
+    HOLD,
+    PERSIST_S,
+    READY_S,
+    UNSEEN_PERSIST_S,
+    Coach,
+    Situation,
+)
 from posecheck.landmarks import Landmark, Side
+from posecheck.phase import Phase
 from posecheck.result import LEFT_VIEW, Cue, CueKind, HoldState, Reading, Verdict
 from posecheck.sight import Obstacle, Reason
 from posecheck.technique import Priority, Technique
@@ -50,10 +62,47 @@ def coached(
 
 def test_fault_is_said_after_it_persisted() -> None:
     """A fault is shown and said once it has lasted, in the words for its direction and side."""
-    shown, said = coached([(3.0, {**RIGHT, "knee": FAIL})])
+    shown, said = coached([(ARRIVE_S, RIGHT), (3.0, {**RIGHT, "knee": FAIL})])
     first = next(time_s for time_s, cue, _ in shown if cue is not None)
-    assert first == pytest.approx(PERSIST_S[Priority.POSITION], abs=1.5 / FPS)
+    assert first == pytest.approx(ARRIVE_S + PERSIST_S[Priority.POSITION], abs=1.5 / FPS)
     assert [cue.text for cue in said] == ["Bend your right knee more"]
+
+
+def first_cue_s(
+    *, moves_until_s: float, phase: Phase = Phase.SET_UP, priority: Priority = Priority.POSITION
+) -> float | None:
+    """When a fault that is there from the first frame is said to somebody who moves for so long."""
+    rules = [dict(rule) for rule in EXAMPLE["rules"]]
+    rules[0] |= {"priority": priority.value}
+    coach = Coach(technique(rules=rules))
+    for i in range(round(12.0 * FPS)):
+        now = situation(i / FPS, {**RIGHT, "knee": FAIL})
+        moving = Reading(0.3 if i / FPS < moves_until_s else 0.01, 0.01)
+        now = replace(now, readings={**now.readings, "stillness": moving}, phase=phase)
+        if coach.push(now)[0] is not None:
+            return i / FPS
+    return None
+
+
+@pytest.mark.parametrize(
+    ("moves_until_s", "first_s"),
+    [
+        pytest.param(0.0, ARRIVE_S, id="who keeps still has a moment"),
+        pytest.param(4.0, 4.0 + PERSIST_S[Priority.POSITION], id="who moves is left alone until they keep still"),
+        pytest.param(12.0, READY_S, id="but not for ever"),
+    ],
+)
+def test_who_is_on_the_way_into_position_is_not_corrected(moves_until_s: float, first_s: float) -> None:
+    """A fault of the posture in which somebody starts is theirs to leave."""
+    assert first_cue_s(moves_until_s=moves_until_s) == pytest.approx(first_s, abs=1.5 / FPS)
+
+
+def test_what_safety_asks_and_who_has_been_in_position_do_not_wait() -> None:
+    """They are corrected however they move."""
+    safety = first_cue_s(moves_until_s=12.0, priority=Priority.SAFETY)
+    assert safety == pytest.approx(PERSIST_S[Priority.SAFETY], abs=1.5 / FPS)
+    later = first_cue_s(moves_until_s=12.0, phase=Phase.REST)
+    assert later == pytest.approx(PERSIST_S[Priority.POSITION], abs=1.5 / FPS)
 
 
 def test_brief_fault_is_not_said() -> None:
@@ -82,7 +131,7 @@ def test_same_cue_waits_for_its_cooldown() -> None:
     times = [cue.time_s for cue in said]
     assert all(later - earlier >= COOLDOWN_S for earlier, later in itertools.pairwise(times))
     assert len(times) == 3
-    assert all(cue is not None for time_s, cue, _ in shown if time_s > 1.0)
+    assert all(cue is not None for time_s, cue, _ in shown if time_s > ARRIVE_S)
 
 
 def test_one_breath_between_sentences() -> None:
