@@ -25,9 +25,10 @@ from posecheck.landmarks import Side
 from posecheck.phase import Phase, PhaseSpan, Spread, StrokeSummary
 from posecheck.quantities import QUANTITIES
 from posecheck.report import words
-from posecheck.report.charts import hold_chart, rule_panel, to_svg
+from posecheck.report.charts import hold_chart, to_svg
 from posecheck.report.content import movement_lines
 from posecheck.report.html import KeyFrame, render
+from posecheck.report.panels import movement_panel, rule_panel
 from posecheck.report.phases import rolling_line
 from posecheck.report.series import pieces, share_of, spans
 from posecheck.result import (
@@ -240,6 +241,30 @@ def test_movement_is_reported_beside_what_was_asked_for() -> None:
         "Hip rotation (right): not seen for long enough to tell range and speed."
     ]
     assert "a range of 51°" in Page(report(samples.result().model_copy(update={"movement": seen}))).text
+
+
+def test_the_movement_is_drawn_with_where_its_ends_should_be() -> None:
+    """Its course stands in the report as a chart, with a band for each end; of what was never seen there is no line."""
+    data = samples.technique().model_dump(mode="json")
+    ends = {"lowest": {"min": -45, "max": -5}, "highest": {"min": 5, "max": 60}}
+    data["movement"] = {"measure": "knee_flexion", "side": "working", "range": {"min": 40}, "max_speed": 30} | ends
+    technique = Technique.model_validate(data)
+    assert technique.movement is not None
+    chart = movement_panel(samples.timeline(), samples.result(), technique.movement)
+    rows = [row["y"] for row in _rows(chart) if row["y"] is not None]
+    measured = samples.timeline().measures["knee_flexion.right"].value
+    assert np.nanmin(measured) - 0.01 <= min(rows) <= max(rows) <= np.nanmax(measured) + 0.01
+    bands = [row for data in chart.to_dict()["datasets"].values() for row in data if "y2" in row and "x" not in row]
+    assert {"y": -45, "y2": -5} in bands
+    assert {"y": 5, "y2": 60} in bands
+    line = samples.never_seen(30)
+    assert _rows(movement_panel(line, samples.result(line), technique.movement)) == []
+    seen = MovementSummary(
+        measure="knee_flexion.right", low=-20.4, high=31, range=51.4, range_standard_error=4.2,
+        speed_median=12.2, speed_max=38, seen_share=0.93,
+    )  # fmt: skip
+    moved = samples.result().model_copy(update={"movement": seen})
+    assert report(moved, technique=technique).count("<svg") == report(moved).count("<svg") + 1
 
 
 def _rows(chart: alt.LayerChart) -> list[dict[str, float | None]]:

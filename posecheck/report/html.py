@@ -13,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from posecheck.report import content, words
-from posecheck.report.charts import LOOKS, hold_chart, rule_panel
+from posecheck.report.charts import hold_chart
+from posecheck.report.panels import LOOKS, movement_panel, rule_panel
 from posecheck.report.phases import SIDE_COLUMNS, phase_bars, phase_totals, rolling_line, side_rows
 from posecheck.report.svg import to_svgs
 from posecheck.result import SessionResult, Timeline
@@ -111,7 +112,8 @@ def render(
             for number, hold in enumerate(result.holds, start=1)
         ],
         hold_svg={"wide": svgs[0], "narrow": svgs[1]} if svgs else None,
-        panels=list(zip(rules, svgs[2:], strict=True)) if svgs else [],
+        panels=list(zip(rules, svgs[2:], strict=False)),
+        movement_svg=svgs[-1] if svgs and technique.movement else None,
         looks=[(verdict.value.lower(), looks) for verdict, looks in LOOKS.items()],
         pictures=[(words.moment(frame.time_s, clip_s), frame) for frame in key_frames],
         cues=[(words.moment(cue.time_s, clip_s), cue.text) for cue in result.cues],
@@ -131,11 +133,16 @@ def render(
 
 
 def _charts(result: SessionResult, timeline: Timeline, technique: Technique) -> Iterator[alt.LayerChart]:
-    """The hold chart for screen and phone, then a panel for each rule in order; built one by one, as asked for."""
+    """The hold chart for screen and phone, a panel for each rule in order, and one of the movement, if there is one.
+
+    They are built one by one, as asked for.
+    """
     yield hold_chart(result, technique)
     yield hold_chart(result, technique, _PHONE_WIDTH)
     for rule in technique.rules:
         yield rule_panel(timeline, result, rule)
+    if technique.movement:
+        yield movement_panel(timeline, result, technique.movement)
 
 
 @cache

@@ -11,9 +11,10 @@ import streamlit as st
 from posecheck.analysis import Analysis
 from posecheck.quantities import quantity_of
 from posecheck.report import words
-from posecheck.report.charts import hold_chart, rule_panel
+from posecheck.report.charts import hold_chart
 from posecheck.report.content import movement_lines
 from posecheck.report.html import render
+from posecheck.report.panels import movement_panel, rule_panel
 from posecheck.report.phases import SIDE_COLUMNS, rolling_line, side_rows
 from posecheck.result import SessionResult, Timeline
 from posecheck.safety import Safety
@@ -202,7 +203,7 @@ def _together(number: str) -> str:
 
 
 def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique) -> None:
-    """The holds, and each rule's measure against its target."""
+    """The holds, each rule's measure against its target, and the movement."""
     if not result.clip.duration_s:
         st.caption("A single picture has no course over time, and no hold.")
         return
@@ -212,6 +213,9 @@ def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}**")
         _chart(rule_panel(timeline, result, rule, _CHART_WIDTH), f"rule-{rule.id}")
+    if technique.movement:
+        st.markdown(f"**{quantity_of(technique.movement.measure).label}**")
+        _chart(movement_panel(timeline, result, technique.movement, _CHART_WIDTH), "movement")
 
 
 def _chart(chart: alt.LayerChart, key: str) -> None:
