@@ -130,12 +130,12 @@ def test_the_report_says_it_in_sentences() -> None:
     movement = checked()[0].movement
     assert movement is not None
     text = "\n".join(movement_lines(movement, TECHNIQUE))
-    assert "9 swings of 43° (give or take 5) (asked for: 20 to 90°)." in text
-    assert "Inward (the foot goes out): -26° (give or take 12) (asked for: -45 to -5°)." in text
-    assert "Outward (the foot comes in): 16° (give or take 12)" in text
-    assert "There and back in 6.0 s (give or take 0.2) (asked for: 4 to 12 s)" in text
+    assert "9 swings of 43° ± 5°; asked for: 20 to 90°." in text
+    assert "Inward (the foot goes out): -26° ± 12°; asked for: -45 to -5°." in text
+    assert "Outward (the foot comes in): 16° ± 12°" in text
+    assert "There and back in 6.0 ± 0.2 s; asked for: 4 to 12 s" in text
     assert "Evenness: from swing to swing the range differs by" in text
-    assert "Speed of a swing: 14° a second (give or take 2); allowed: at most 25° a second." in text
+    assert "Speed of a swing: 14° ± 2° a second; allowed: at most 25° a second." in text
 
 
 def test_a_hip_that_is_kept_still_has_no_range() -> None:

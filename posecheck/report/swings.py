@@ -55,13 +55,13 @@ def _tempo(tempo: Spread, rising: Spread, falling: Spread, measure: str, asked: 
 
 
 def degrees(value: Spread, per: str = "") -> str:
-    """A mean with its standard error: ``43° (give or take 5)``; an error is never printed as none."""
-    return f"{round(value.mean) + 0:d}°{per} (give or take {max(1, round(value.standard_error)):d})"
+    """A mean with its standard error: ``43° ± 5°``; an error is never printed as none."""
+    return f"{round(value.mean) + 0:d}° ± {max(1, round(value.standard_error)):d}°{per}"
 
 
 def seconds(value: Spread) -> str:
-    """A time with its standard error: ``6.0 s (give or take 0.2)``."""
-    return f"{value.mean:.1f} s (give or take {max(0.1, value.standard_error):.1f})"
+    """A time with its standard error: ``6.0 ± 0.2 s``."""
+    return f"{value.mean:.1f} ± {max(0.1, value.standard_error):.1f} s"
 
 
 def _asked(band: Band | None, unit: str) -> str:
@@ -69,6 +69,6 @@ def _asked(band: Band | None, unit: str) -> str:
     if band is None:
         return ""
     if band.min is not None and band.max is not None:
-        return f" (asked for: {band.min:g} to {band.max:g}{unit})"
+        return f"; asked for: {band.min:g} to {band.max:g}{unit}"
     end = f"at least {band.min:g}" if band.min is not None else f"at most {band.max:g}"
-    return f" (asked for: {end}{unit})"
+    return f"; asked for: {end}{unit}"
