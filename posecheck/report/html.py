@@ -112,7 +112,7 @@ def render(
             for number, hold in enumerate(result.holds, start=1)
         ],
         hold_svg={"wide": svgs[0], "narrow": svgs[1]} if svgs else None,
-        panels=list(zip(rules, svgs[2:], strict=False)),
+        panels=list(zip(rules, svgs[2 : 2 + len(rules)], strict=True)) if svgs else [],
         movement_svg=svgs[-1] if svgs and technique.movement else None,
         looks=[(verdict.value.lower(), looks) for verdict, looks in LOOKS.items()],
         pictures=[(words.moment(frame.time_s, clip_s), frame) for frame in key_frames],

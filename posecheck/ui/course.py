@@ -52,21 +52,22 @@ def _phase_caption(latest: FrameResult) -> str:
 
 
 def _pace(pace: Pace, asked: Rolling) -> str:
-    """Speed of the last stroke beside what is allowed; before the first stroke there is none, and none is made up."""
-    limit = f"at most {100 * asked.max_speed_m_s:g} cm/s"
-    if not math.isfinite(pace.speed_m_s):
-        return _cell("pace", "? cm/s", f"pace not seen yet, {limit}")
-    speed = f"{100 * pace.speed_m_s:.0f} cm/s"
-    return _cell("fast", speed, f"too fast: {limit}") if pace.too_fast else _cell("pace", speed, limit)
+    """Speed of the last stroke beside what is allowed."""
+    return _speed("pace", 100 * pace.speed_m_s, 100 * asked.max_speed_m_s, " cm/s", too_fast=pace.too_fast)
 
 
 def _swing(swinging: Swinging, asked: Movement) -> str:
-    """Speed of the last swing beside what is allowed; before the first has ended there is none."""
-    limit = f"at most {asked.max_speed:g}°/s"
-    if not math.isfinite(swinging.speed):
-        return _cell("pace", "? °/s", f"speed not seen yet, {limit}")
-    speed = f"{swinging.speed:.0f}°/s"
-    return _cell("fast", speed, f"too fast: {limit}") if swinging.too_fast else _cell("pace", speed, limit)
+    """Speed of the last swing beside what is allowed."""
+    return _speed("speed", swinging.speed, asked.max_speed, "°/s", too_fast=swinging.too_fast)
+
+
+def _speed(name: str, last: float, most: float, unit: str, *, too_fast: bool) -> str:
+    """The last speed beside what is allowed; before there is one, none is made up."""
+    limit = f"at most {most:g}{unit}"
+    if not math.isfinite(last):
+        return _cell("pace", f"? {unit.strip()}", f"{name} not seen yet, {limit}")
+    speed = f"{last:.0f}{unit}"
+    return _cell("fast", speed, f"too fast: {limit}") if too_fast else _cell("pace", speed, limit)
 
 
 def _cell(kind: str, large: str, small: str) -> str:
