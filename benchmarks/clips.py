@@ -22,22 +22,29 @@ from posecheck.corrector import measured
 from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS
-from posecheck.pose import Track
+from posecheck.pose import Pose, Track
 from posecheck.quantities import quantity_of
 from posecheck.video import ClipReader
+from posecheck.watcher import Alone, Watcher
 
 TRUE_NAMES = {"ankle_to_opposite_knee": "ankle_to_opposite_thigh"}
 
 
 def track_of(clip: Path) -> Track:
-    """What the real model sees in a clip, frame after frame as the analysis of a clip does."""
-    times, poses = [], []
-    with closing(open_estimator()) as estimator, ClipReader(clip) as reader:
+    """What the real model sees in a clip of one person, frame after frame as the analysis of a clip does."""
+    with closing(Alone(open_estimator())) as watcher:
+        return watched(clip, watcher)[0]
+
+
+def watched(clip: Path, watcher: Watcher) -> tuple[Track, list[Pose | None]]:
+    """Who is seen in a clip: whose position counts, and their partner in each frame."""
+    times, seen = [], []
+    with ClipReader(clip) as reader:
         size = (reader.header.width, reader.header.height)
         for frame in reader:
             times.append(frame.time_s)
-            poses.append(estimator.estimate(frame.image, frame.time_s))
-    return Track.from_poses(times, poses, size)
+            seen.append(watcher.watch(frame.image, frame.time_s))
+    return Track.from_poses(times, [each.person for each in seen], size), [each.partner for each in seen]
 
 
 def compare(clip: Path) -> None:

@@ -2,20 +2,25 @@
 
     python benchmarks/confusion.py            # all clips, a few minutes; writes benchmarks/results/confusion.md
 
-Every clip is looked at once with the real model; its landmarks are then judged by the rules of every technique.
+Every clip is looked at once with the real model; its landmarks are then judged by the rules of every technique. A clip
+of two is looked at a second time, for both of them, by the techniques for two; a clip of one person shows no partner's
+hands, and is not held in those.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.clips import track_of
+from benchmarks.clips import track_of, watched
 from posecheck.catalog import load_techniques
+from posecheck.pose import Pose, Track
 from posecheck.samples import sample_clips
 from posecheck.session import assess
+from posecheck.watcher import open_watcher
 
 RESULTS = Path(__file__).parent / "results" / "confusion.md"
 
@@ -34,10 +39,15 @@ def main() -> None:
     ]
     numbers = {name: i for i, name in enumerate(techniques, 1)}
     for sample in sample_clips():
-        track = track_of(sample.clip)
+        alone: tuple[Track, list[Pose | None]] = track_of(sample.clip), []
+        own = techniques[sample.technique]
+        if own.people > 1:
+            with closing(open_watcher(own)) as watcher:
+                both = watched(sample.clip, watcher)
         cells = []
         for name, technique in techniques.items():
-            held_s = assess(track, technique, sample.side)[0].hold_total_s
+            track, partners = both if min(own.people, technique.people) > 1 else alone
+            held_s = assess(track, technique, sample.side, partners=partners)[0].hold_total_s
             cells.append(f"**{held_s:.1f}**" if name == sample.technique else f"{held_s:.1f}" if held_s else "")
         lines.append(f"| {numbers[sample.technique]} {sample.clip.stem} | {' | '.join(cells)} |")
         print(lines[-1], file=sys.stderr)

@@ -89,6 +89,7 @@ def film(name: str, number: int, seed: int, target: Path) -> Path:
     from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
     from posecheck.studio.reference import camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
+    from posecheck.studio.storyboard import Story  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, number])
     technique, side = load_technique(name), Side.RIGHT if rng.random() < 0.5 else Side.LEFT
@@ -102,7 +103,7 @@ def film(name: str, number: int, seed: int, target: Path) -> Path:
         turned(camera_of(technique, side), technique.camera.azimuth_deg + off_deg, technique, side),
         height_m=technique.camera.height_m + rng.uniform(-HEIGHT_M, HEIGHT_M), distance_m=rng.uniform(2.5, 3.5),
     )  # fmt: skip
-    camera, room, estimator = framing(script, camera), random_room(rng), open_estimator()
+    camera, room, estimator = framing(Story(script, 0.0, ()), camera), random_room(rng), open_estimator()
     times, poses, way = [], [], []
     for i in range(round(script.duration_s * FPS)):
         figure = figure_of(script.at(i / FPS))

@@ -51,6 +51,7 @@ def film(number: int, seed: int, low: bool, target: Path) -> Path:
     from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
     from posecheck.studio.reference import camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
+    from posecheck.studio.storyboard import Story  # noqa: PLC0415
     from posecheck.studio.truth import true_measures  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, number])
@@ -74,7 +75,7 @@ def film(number: int, seed: int, low: bool, target: Path) -> Path:
         turned(camera_of(technique, side), technique.camera.azimuth_deg + off_deg, technique, side),
         height_m=height_m, distance_m=rng.uniform(2.3, 3.1), fov_deg=rng.uniform(38.0, 50.0),
     )  # fmt: skip
-    camera, room, estimator = framing(script, camera), random_room(rng), open_estimator()
+    camera, room, estimator = framing(Story(script, 0.0, ()), camera), random_room(rng), open_estimator()
     times, poses, turn = [], [], []
     for i in range(round(script.duration_s * FPS)):
         figure = figure_of(script.at(i / FPS))

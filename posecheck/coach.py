@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posecheck.landmarks import Side
-from posecheck.phase import NOT_ROLLING, NOT_SWINGING, Pace, Phase, Swinging
+from posecheck.phase import NOT_ROLLING, NOT_RUBBING, NOT_SWINGING, Pace, Phase, Rub, Swinging
 from posecheck.result import (
     LEFT_VIEW,
     MAXIMUM,
@@ -25,6 +25,8 @@ PERSIST_S: Final = {Priority.SAFETY: 0.4, Priority.POSITION: 0.7, Priority.HOLD:
 """A fault is said only after it has lasted this long; who is still moving into position is not told to keep still."""
 UNSEEN_PERSIST_S: Final = 1.5
 """The same for what cannot be seen."""
+PARTNER_PERSIST_S: Final = 4.0
+"""And for a partner's hands: they have to come over first, and leave the body now and then."""
 ARRIVE_S: Final = 1.5
 """Who has just come into view, and has neither rolled nor held yet, is on the way into position: not corrected for so
 long, but for what safety asks, ..."""
@@ -53,7 +55,9 @@ SWITCH: Final = "Now the other side"
 SWITCH_S: Final = 20.0
 """Who changes sides is not corrected for this long."""
 MOVES: Final = "moves"
+PARTNER: Final = "partner"
 SLOW_ENOUGH: Final = "Good, that is slow enough"
+BETTER: Final = "Good, that is better"
 HOLD: Final = "hold"
 ROLLING: Final = "rolling"
 MOVEMENT: Final = "movement"
@@ -87,7 +91,11 @@ class Situation:
     phase : Phase
         What the person is doing.
     swinging : Swinging
-        Of the joint that the technique has move.
+        Of what the technique has move.
+    rub : Rub
+        Of a partner's hands.
+    partner_advice : str or None
+        What to do for the partner's hands to be seen, where a required rule needs them; None when they are.
     """
 
     time_s: float
@@ -101,6 +109,8 @@ class Situation:
     pace: Pace = NOT_ROLLING
     phase: Phase = Phase.SET_UP
     swinging: Swinging = NOT_SWINGING
+    rub: Rub = NOT_RUBBING
+    partner_advice: str | None = None
 
 
 class Coach:
@@ -117,6 +127,7 @@ class Coach:
     def __init__(self, technique: Technique, *, patient: bool = True) -> None:
         self._patient = patient
         self._technique = technique
+        self._goes_on = technique.people > 1
         self._rules = sorted(technique.rules, key=lambda r: (_ORDER[r.priority], not r.required, -r.weight))
         self._said: list[Cue] = []
         self._said_at: dict[str, float] = {}
@@ -135,17 +146,19 @@ class Coach:
     def push(self, now: Situation) -> tuple[Cue | None, bool]:
         """The cue to show in one frame, or None, and whether it is to be said aloud in this frame."""
         self._note(now)
-        return self._show(now.time_s, self._praise(now) or self._wanted(now))
+        return self._show(now.time_s, self._praise(now) or self._wanted(now), now.time_s - now.hold.held_s)
 
     def _note(self, now: Situation) -> None:
         """Remember since when each rule has had its verdict.
 
         A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
         """
-        pace, swing = (Verdict.FAIL if each.too_fast else Verdict.PASS for each in (now.pace, now.swinging))
+        pace = Verdict.FAIL if now.pace.too_fast else Verdict.PASS
+        swing = Verdict.FAIL if now.swinging.too_fast or now.rub.fault else Verdict.PASS
         moves = STILLNESS in now.readings and now.readings[STILLNESS].value > MOVES_M_S
         others = {
             LEFT_VIEW: now.somebody, ROLLING: pace, MOVEMENT: swing, SWITCH: now.phase is Phase.SWITCH, MOVES: moves,
+            PARTNER: now.partner_advice is not None,
         }  # fmt: skip
         for key, state in (*now.verdicts.items(), *others.items()):
             before, since = self._since.get(key, (None, now.time_s))
@@ -174,13 +187,16 @@ class Coach:
             right = now.verdicts.get(shown.rule, Verdict.PASS) is Verdict.PASS
             return shown if right and now.time_s - shown.time_s < lasts_s else None
         rule_id = self._correcting
-        if (rule_id == ROLLING and not now.pace.rolling) or (rule_id == MOVEMENT and not now.swinging.moving):
+        moving = now.swinging.moving or now.rub.moving
+        if (rule_id == ROLLING and not now.pace.rolling) or (rule_id == MOVEMENT and not moving):
             self._correcting = rule_id = None
         if rule_id is None or not self._lasting(rule_id, Verdict.PASS, now.time_s, FIXED_S):
             return None
         self._correcting = None
-        slower = rule_id in (ROLLING, MOVEMENT)
-        text = SLOW_ENOUGH if slower else self._technique.rule(rule_id).praise or "Good, that is better"
+        if rule_id in (ROLLING, MOVEMENT):
+            text = BETTER if self._technique.rubbing else SLOW_ENOUGH
+        else:
+            text = self._technique.rule(rule_id).praise or BETTER
         return Cue(now.time_s, rule_id, self._technique.say(text, now.side), CueKind.PRAISE)
 
     def _wanted(self, now: Situation) -> Cue | None:
@@ -203,11 +219,17 @@ class Coach:
             rule.required and self._lasting(rule.id, Verdict.UNSEEN, now.time_s, UNSEEN_PERSIST_S)
             for rule in self._rules
         )
-        if unseen and now.obstacle is not None:
-            return Cue(now.time_s, LEFT_VIEW, now.obstacle.advice, CueKind.VIEW)
+        advice = now.obstacle.advice if now.obstacle is not None else self._partner_advice(now)
+        if unseen and advice is not None:
+            return Cue(now.time_s, LEFT_VIEW, advice, CueKind.VIEW)
         if failing:
             return self._correction(now, failing[0])
         return self._rolling_cue(now) if now.pace.rolling else self._swing_cue(now) or self._hold_cue(now)
+
+    def _partner_advice(self, now: Situation) -> str | None:
+        """What to do for the partner's hands to be seen, once they have had time to come over."""
+        hidden = self._lasting(PARTNER, True, now.time_s, PARTNER_PERSIST_S)
+        return now.partner_advice if hidden else None
 
     def _gets_ready(self, now: Situation) -> bool:
         """Whether the person has just come into view, and is still on the way into position."""
@@ -228,8 +250,12 @@ class Coach:
         return None
 
     def _swing_cue(self, now: Situation) -> Cue | None:
-        """What to say to somebody who swings too fast in the right position."""
-        movement = self._technique.movement
+        """What to say to somebody who swings too fast, or rubs not as asked, in the right position."""
+        movement, rubbing = self._technique.movement, self._technique.rubbing
+        if rubbing is not None and now.rub.fault in rubbing.cues:
+            return Cue(
+                now.time_s, MOVEMENT, self._technique.say(rubbing.cues[now.rub.fault], now.side), CueKind.CORRECTION
+            )
         if movement is None or movement.cue_fast is None or not now.swinging.too_fast:
             return None
         return Cue(now.time_s, MOVEMENT, self._technique.say(movement.cue_fast, now.side), CueKind.CORRECTION)
@@ -247,7 +273,8 @@ class Coach:
         elif hold.enough == RELEASED:
             text = "Move on: find the next spot, or rest"
         elif hold.completed:
-            text = f"Done: {hold.target_s:.0f} seconds held. Let go slowly"
+            done = "" if self._goes_on else " held"
+            text = f"Done: {hold.target_s:.0f} seconds{done}. Let go slowly"
         elif not hold.in_position or hold.held_s < SETTLED_S:
             return None
         elif hold.remaining_s <= LAST_S < hold.target_s:
@@ -255,17 +282,22 @@ class Coach:
         elif self._technique.hold.cue and hold.held_s >= PRESSURE_S:
             text = self._technique.say(self._technique.hold.cue, now.side)
         else:
-            text = f"That is the position: hold it for {hold.target_s:.0f} seconds"
+            what = "go on" if self._goes_on else "hold it"
+            text = f"That is the position: {what} for {hold.target_s:.0f} seconds"
         return Cue(now.time_s, HOLD, text, CueKind.HOLD)
 
-    def _show(self, time_s: float, wanted: Cue | None) -> tuple[Cue | None, bool]:
-        """Keep a cue that is still wanted; say a new one after a breath, an old one again after its cooldown."""
+    def _show(self, time_s: float, wanted: Cue | None, held_since_s: float) -> tuple[Cue | None, bool]:
+        """Keep a cue that is still wanted; say a new one after a breath, an old one again after its cooldown.
+
+        One about the hold is said once a hold: "10 seconds left" is no longer true a moment later.
+        """
         shown = self._shown
         if wanted is None:
             self._shown = None
             return None, False
         same = shown is not None and (shown.rule, shown.text) == (wanted.rule, wanted.text)
-        due = time_s - self._said_at.get(wanted.text, -float("inf")) >= COOLDOWN_S
+        said_s = self._said_at.get(wanted.text, -float("inf"))
+        due = time_s - said_s >= COOLDOWN_S and not (wanted.rule == HOLD and said_s >= held_since_s)
         fresh = wanted.kind in (CueKind.CORRECTION, CueKind.VIEW) or not (same and self._shown_was_said)
         say = due and fresh and time_s - self._last_said_s >= BREATH_S
         if same and not say:

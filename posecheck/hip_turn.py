@@ -19,10 +19,9 @@ import numpy as np
 from posecheck.evidence import is_visible
 from posecheck.geometry import cross, dot, unit, without
 from posecheck.landmarks import Side, sided
+from posecheck.lens import lines_of_sight
 from posecheck.pose import FloatArray, Pose
 
-FOCAL_SHARE: Final = 0.85
-"""Focal length as a share of the picture's longer side: phones and webcams have 0.7 to 1."""
 VIEW_EVERY_S: Final = 0.25
 VIEWS: Final = 40
 """Where up is, how the body lies and where the thigh stands are medians of the last ten seconds: all but the foot
@@ -109,13 +108,6 @@ class TurnMeter:
         return turn_of(np.stack([hip, knee, leg[2]]), up, right, side) if seen else UNSEEN
 
 
-def _rays(pose: Pose, points_px: FloatArray) -> FloatArray:
-    """Directions in which points of the picture lie, in the camera's frame, their depth 1, shape (N, 3)."""
-    width, height = pose.size_px
-    across = (points_px - np.array([width, height]) / 2.0) / (FOCAL_SHARE * max(width, height))
-    return np.column_stack([across, np.ones(len(points_px))])
-
-
 def _up_and_right(pose: Pose) -> FloatArray:
     """Straight up, and to the person's right, unit vectors in the camera's frame, shape (2, 3).
 
@@ -126,7 +118,7 @@ def _up_and_right(pose: Pose) -> FloatArray:
     front = unit(cross(shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]))
     down = min(max(-float(front[2]), 0.0), 1.0)
     up = np.array([0.0, math.copysign(math.sqrt(1.0 - down**2), float(front[1])), -down])
-    rays = _rays(pose, pose.image_px.take([*_HIPS, *_SHOULDERS], axis=0))
+    rays = lines_of_sight(pose, pose.image_px.take([*_HIPS, *_SHOULDERS], axis=0))
     floor = rays / -(rays @ up)[:, None]
     return np.stack([up, unit(floor[1] - floor[0] + floor[3] - floor[2])])
 
@@ -134,7 +126,7 @@ def _up_and_right(pose: Pose) -> FloatArray:
 def _leg(pose: Pose, side: Side) -> FloatArray:
     """Rays to hip, knee and foot, the middle of ankle and heel, shape (3, 3)."""
     hip, knee, ankle, heel = (pose.image_px[sided(joint)[side.position]] for joint in ("HIP", "KNEE", "ANKLE", "HEEL"))
-    return _rays(pose, np.stack([hip, knee, (ankle + heel) / 2.0]))
+    return lines_of_sight(pose, np.stack([hip, knee, (ankle + heel) / 2.0]))
 
 
 def _is_seen(pose: Pose, side: Side) -> bool:

@@ -1,4 +1,4 @@
-"""Follows the joint that a technique has move, on each side: its measure, its swings, and what they came to."""
+"""Follows what a technique has move, a joint or a partner's hands: its measure, its swings, and what they came to."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.hands import COLUMNS_OF_HANDS, HandMeter, Spot
 from posecheck.hip_turn import TurnMeter
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS
 from posecheck.movement import summarise as summarise_frames
-from posecheck.phase import NOT_SWINGING, Swinging, SwingSummary
+from posecheck.phase import NOT_RUBBING, NOT_SWINGING, Rub, RubSummary, Swinging, SwingSummary
 from posecheck.pose import FloatArray, Pose
-from posecheck.quantities import QUANTITIES, quantity_of
+from posecheck.quantities import OF_THE_PARTNER, QUANTITIES, quantity_of
 from posecheck.result import Measurement, MovementSummary, Reading
-from posecheck.swings import Moved, SwingMeter, summarise
+from posecheck.rubbing import RubMeter
+from posecheck.swings import SIZES, Moved, SwingMeter, summarise
 from posecheck.technique import Technique, measure_key
 
 TURNED: Final = "hip_rotation"
@@ -39,28 +41,42 @@ class Follower:
     ----------
     technique : Technique
         What is being done.
+    height_m : float or None
+        Of the person.
     """
 
-    def __init__(self, technique: Technique) -> None:
+    def __init__(self, technique: Technique, height_m: float | None = None) -> None:
         self._asked = asked = technique.movement
         self._columns = {side: measure_key(asked.measure, asked.side, side) for side in Side} if asked else {}
-        swings = asked is not None and QUANTITIES[asked.measure].unit == "deg"
-        self._meters = {side: SwingMeter() for side in self._columns} if swings else {}
+        sizes = SIZES.get(QUANTITIES[asked.measure].unit) if asked else None
+        self._meters = {side: SwingMeter(sizes) for side in self._columns} if sizes else {}
         self._turning = TurnMeter() if asked is not None and asked.measure == TURNED else None
+        self._hands = HandMeter(height_m) if technique.people > 1 else None
+        self._rubs = {side: RubMeter(technique.rubbing) for side in Side} if technique.rubbing else {}
+        self._metered = self._turning is not None or (asked is not None and asked.measure in OF_THE_PARTNER)
         self._turns: dict[str, Moved] = {}
+        self._spot: Spot | None = None
 
-    def look(self, pose: Pose | None, placed: Mapping[Side, bool], value: FloatArray, se: FloatArray) -> None:
-        """Put what is seen of a turn in the place of what a single frame shows of it; unseen out of the position.
+    def look(
+        self, pose: Pose | None, partner: Pose | None, placed: Mapping[Side, bool], value: FloatArray, se: FloatArray
+    ) -> None:
+        """Put what is seen over time in the place of what a single frame shows of it; a turn only in the position.
 
         Parameters
         ----------
-        pose : Pose or None
-            The person.
+        pose, partner : Pose or None
+            The person, and who treats them.
         placed : mapping of Side to bool
             The sides whose position is kept.
         value, se : array, shape (C,)
             Measures of the frame and their standard errors, to be changed.
         """
+        if self._hands is not None:
+            self._spot = self._hands.push(pose, partner)
+            for column, moved in _places(self._spot).items():
+                at = COLUMNS.index(column)
+                self._turns[column] = moved
+                value[at], se[at] = moved.value, math.hypot(moved.se, moved.zero_se)
         if self._turning is None:
             return
         turns = self._turning.push(pose)
@@ -74,8 +90,19 @@ class Follower:
         """Follow the swings of each side through one frame."""
         for side, meter in self._meters.items():
             column = self._columns[side]
-            moved = self._turns[column] if self._turning else _moved(column, readings[column])
+            moved = self._turns[column] if self._metered else _moved(column, readings[column])
             meter.push(time_s, moved, placed.get(side, False))
+        if self._spot is not None:
+            for side, rubs in self._rubs.items():
+                rubs.push(time_s, self._spot, placed.get(side, False), side is Side.RIGHT)
+
+    def rub(self, side: Side) -> Rub:
+        """How the partner's hands rub when a side is worked on."""
+        return self._rubs[side].now if self._rubs else NOT_RUBBING
+
+    def rubbing(self, side: Side) -> RubSummary | None:
+        """What the rubbing came to on a side; None for a technique without."""
+        return self._rubs[side].summary() if self._rubs else None
 
     def swinging(self, side: Side) -> Swinging:
         """How the joint is being swung when a side is worked on."""
@@ -106,14 +133,14 @@ class Follower:
         asked = self._asked
         if asked is None:
             return None
-        most_se = math.inf if self._turning else RANGE_SHARE * QUANTITIES[asked.measure].max_error
+        most_se = math.inf if self._metered else RANGE_SHARE * QUANTITIES[asked.measure].max_error
         part = Measurement(np.where(meant, whole.value, np.nan), np.where(meant, whole.se, np.nan))
         frames = summarise_frames(self._columns[side], time_s, part, most_se)
         if side not in self._meters:
             return frames
         swings = self._meters[side].swings
         swings = [swing for swing in swings if np.interp(swing.end_s, time_s, meant) > HALF]
-        return _of_swings(frames, summarise(swings, asked.max_speed), only=self._turning is not None)
+        return _of_swings(frames, summarise(swings, asked.max_speed), only=self._metered)
 
 
 def _of_swings(frames: MovementSummary, swings: SwingSummary, *, only: bool) -> MovementSummary:
@@ -129,6 +156,13 @@ def _of_swings(frames: MovementSummary, swings: SwingSummary, *, only: bool) -> 
             "range_standard_error": swings.range.standard_error,
         }
     return frames.model_copy(update=update)
+
+
+def _places(spot: Spot) -> dict[str, Moved]:
+    """Columns of a partner's hands, in centimetres."""
+    along = Moved(100.0 * spot.along, 100.0 * spot.along_se, 100.0 * spot.along_zero_se, spot.share_se)
+    right = Moved(100.0 * spot.right, 100.0 * spot.right_se, 100.0 * spot.right_zero_se, spot.share_se)
+    return dict(zip(COLUMNS_OF_HANDS, (along, right._replace(value=-right.value), right), strict=True))
 
 
 def _moved(column: str, reading: Reading) -> Moved:

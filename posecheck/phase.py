@@ -84,6 +84,36 @@ class Swinging(NamedTuple):
 NOT_SWINGING: Final = Swinging()
 
 
+class Rub(NamedTuple):
+    """How a partner's hands rub back and forth, as understood by now.
+
+    Parameters
+    ----------
+    moving : bool
+        Whether they do.
+    far_cm, far_se_cm : float
+        From one end to the other, and its standard error; NaN when they do not rub, like all below.
+    rate_hz, rate_se_hz : float
+        Back and forth a second.
+    angle_deg, angle_se_deg : float
+        To the fibres of the muscle: 0 along them, 90 across.
+    fault : str or None
+        What is surely not as asked: ``narrow``, ``wide``, ``slow``, ``fast`` or ``along``.
+    """
+
+    moving: bool = False
+    far_cm: float = math.nan
+    far_se_cm: float = math.nan
+    rate_hz: float = math.nan
+    rate_se_hz: float = math.nan
+    angle_deg: float = math.nan
+    angle_se_deg: float = math.nan
+    fault: str | None = None
+
+
+NOT_RUBBING: Final = Rub()
+
+
 class PhaseSpan(Record):
     """A span of one phase; the spans of a session follow each other without a gap."""
 
@@ -132,3 +162,13 @@ class SwingSummary(Record):
     falling_s: Spread | None = Field(description="time from the higher end to the lower")
     tempo_s: Spread | None = Field(description="time there and back, pauses at the ends left out")
     too_fast_share: float | None = Field(description="share of the swings that were too fast, 0 to 1")
+
+
+class RubSummary(Record):
+    """A partner's hands rubbing back and forth. None: it was not seen."""
+
+    time_s: float = Field(description="time spent rubbing, as far as it was understood")
+    far_cm: Spread | None = Field(description="from one end to the other")
+    rate_hz: Spread | None = Field(description="back and forth a second")
+    angle_deg: Spread | None = Field(description="to the fibres of the muscle: 0 along them, 90 across")
+    faulty_share: float | None = Field(description="share of that time in which it was surely not as asked, 0 to 1")

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
 from posecheck.reference import Stroke
 from posecheck.result import CueKind, FrameResult, Verdict
@@ -22,9 +21,10 @@ from posecheck.studio.body import Body
 from posecheck.studio.contacts import moved
 from posecheck.studio.figure import figure_of
 from posecheck.studio.motion import rolling_axis
-from posecheck.studio.reference import camera_of, room_for, setting_of
+from posecheck.studio.reference import beside_of, camera_of, room_for, setting_of
 from posecheck.studio.scene import Scene, framed
 from posecheck.technique import Technique
+from posecheck.watcher import open_watcher
 
 FRAME_S: Final = 1 / 8
 STILL_FRAMES, MOVING_FRAMES = 16, 36
@@ -86,10 +86,11 @@ def perform(technique: Technique, side: Side, fault: str | None = None) -> Perfo
     """
     pictures, session = _pictures(technique, side, fault), Session(technique, side)
     first, results = None, []
-    with closing(open_estimator()) as estimator:
+    with closing(open_watcher(technique)) as watcher:
         for i, picture in enumerate(pictures):
             first = picture if first is None else first
-            results.append(session.push(i * FRAME_S, estimator.estimate(picture, i * FRAME_S)))
+            seen = watcher.watch(picture, i * FRAME_S)
+            results.append(session.push(i * FRAME_S, seen.person, seen.partner))
     assert first is not None
     return Performance(first, tuple(results))
 
@@ -99,9 +100,11 @@ def _pictures(technique: Technique, side: Side, fault: str | None) -> Iterator[I
     pose = technique.reference_pose.changed(change)
     stroke = (change.stroke if change else None) or STANDS_STILL
     setting = setting_of(pose, side, Body())
-    camera = framed(figure_of(setting), camera_of(technique, side))
-    room = room_for(technique)
-    still = Scene(figure_of(setting), camera, room).picture()
+    figure, room = figure_of(setting), room_for(technique)
+    beside = beside_of(pose, side, figure)
+    others = (beside.midway(figure),) if beside else ()
+    camera = framed(camera_of(technique, side), figure, *others)
+    still = Scene(figure, camera, room, others).picture()
     for i in range(STILL_FRAMES if stroke is STANDS_STILL else MOVING_FRAMES):
         # Who keeps still looks the same in every frame: one picture will do.
         if stroke is STANDS_STILL or i == 0:

@@ -24,7 +24,8 @@ class Quantity:
     Parameters
     ----------
     unit : str
-        ``deg``, ``shank`` (shank lengths), ``trunk`` (trunk lengths), ``%`` (a probability), ``m`` or ``m/s``.
+        ``deg``, ``shank`` (shank lengths), ``trunk`` (trunk lengths), ``%`` (a probability), ``cm``, ``m`` or
+        ``m/s``.
     sided : bool
         Whether there is one for each side of the body.
     max_error : float
@@ -99,8 +100,13 @@ QUANTITIES: dict[str, Quantity] = {
     "pelvis_travel": Quantity("m", False, 0.10, ("HIP",), "Pelvis travel"),
     "pelvis_speed": Quantity("m/s", False, 0.10, ("HIP",), "Pelvis speed"),
     "stillness": Quantity("m/s", False, 0.10, ("SHOULDER", "HIP", "KNEE"), "Movement of the body"),
+    "hands_along": Quantity("cm", False, 8.0, ("HIP", "SHOULDER"), "Partner's hands, hips toward head"),
+    "hands_outward": Quantity("cm", True, 12.0, ("HIP", "SHOULDER"), "Partner's hands, midline outward"),
 }
 """Every measure by name. Angles follow the clinical convention: 0 is the anatomical position, flexion positive."""
+
+OF_THE_PARTNER: Final = frozenset({"hands_along", "hands_outward"})
+"""Measures that need a partner in the picture: the middle of both hands, toward the head and away from the midline."""
 
 
 def columns() -> list[str]:

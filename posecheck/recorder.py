@@ -65,9 +65,11 @@ class Recorder:
         return np.asarray(self._time.rows[:, 0], dtype=np.float64)
 
     def measures(self, error_limits: dict[str, float]) -> dict[str, Measurement]:
-        """Each measure by column, smoothed without lag; NaN where its error is above the column's limit."""
+        """Each measure that has a limit, smoothed without lag; NaN where its error is above that."""
         time_s, result = self.time_s, {}
         for i, column in enumerate(self._columns):
+            if column not in error_limits:
+                continue
             value = np.asarray(self._value.rows[:, i], dtype=np.float64)
             se = np.asarray(self._se.rows[:, i], dtype=np.float64)
             with np.errstate(invalid="ignore"):

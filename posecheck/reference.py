@@ -85,6 +85,36 @@ Angles = dict[str, float]
 Places = dict[str, Place]
 
 
+class HandsCourse(Strict):
+    """Back and forth of a partner's hands over the one who lies, from the end nearer the head and back to it."""
+
+    along_cm: float = Field(0.0, ge=0, le=100, description="how far it goes toward the feet")
+    outward_cm: float = Field(0.0, ge=-40, le=40, description="how far it goes out, away from the midline, meanwhile")
+    there_s: float = Field(gt=0.1, le=30, description="time toward the feet")
+    back_s: float = Field(gt=0.1, le=30, description="time back")
+
+
+class PartnerPose(Strict):
+    """Somebody who kneels beside the one who lies, facing them, with both hands on them."""
+
+    side: RuleSide = Field(RuleSide.OPPOSITE, description="at which side of the recipient")
+    away_m: float = Field(0.45, ge=0.2, le=1.2, description="knees from the recipient's midline")
+    toward_head_m: float = Field(0.0, ge=-1, le=1, description="from the recipient's hips toward the head")
+    along_cm: float = Field(0.0, ge=-60, le=60, description="middle of the hands from the hip joints toward the head")
+    outward_cm: float = Field(9.0, ge=-30, le=30, description="from the midline toward the side being worked on")
+    apart_cm: float = Field(10.0, ge=0, le=40, description="between the two hands, along the body")
+    course: HandsCourse | None = Field(None, description="how the hands move; left out: they rest")
+
+
+class PartnerChange(Strict):
+    """Changes to the partner's pose; what is left out stays as it is."""
+
+    toward_head_m: float | None = Field(None, ge=-1, le=1)
+    along_cm: float | None = Field(None, ge=-60, le=60)
+    outward_cm: float | None = Field(None, ge=-30, le=30)
+    course: HandsCourse | None = None
+
+
 class ReferencePose(Strict):
     """The target pose, as clinical joint angles in degrees and places where hands and ankles rest."""
 
@@ -110,6 +140,8 @@ class ReferencePose(Strict):
         default_factory=dict, description="where ankles and hands rest, e.g. ankle.working: opposite_knee"
     )
 
+    partner: PartnerPose | None = Field(None, description="who kneels beside; only in a technique for two")
+
     _angles = field_validator("angles_deg")(_check_angles)
     _places = field_validator("places")(_check_places)
 
@@ -124,6 +156,9 @@ class ReferencePose(Strict):
         for key in ("trunk_inclination_deg", "twist_deg", "seat", "pelvis_height_m"):
             if getattr(change, key) is not None:
                 update[key] = getattr(change, key)
+        if change.partner is not None and self.partner is not None:
+            asked = {name: getattr(change.partner, name) for name in change.partner.model_fields_set}
+            update["partner"] = self.partner.model_copy(update=asked)
         return self.model_copy(update=update)
 
 
@@ -144,6 +179,7 @@ class PoseChange(Strict):
     angles_deg: Angles = Field(default_factory=dict)
     places: Places = Field(default_factory=dict, description="free: the ankle is as its leg's angles say")
     stroke: Stroke | None = Field(None, description="the body keeps moving back and forth")
+    partner: PartnerChange | None = Field(None, description="where the partner's hands are instead")
 
     _angles = field_validator("angles_deg")(_check_angles)
     _places = field_validator("places")(_check_places)
@@ -151,6 +187,5 @@ class PoseChange(Strict):
     def __hash__(self) -> int:
         """Of what it changes: a rule is hashed, and its fault with it, by whoever remembers something about it."""
         places, angles = sorted(self.places.items()), sorted(self.angles_deg.items())
-        return hash(
-            (self.trunk_inclination_deg, self.twist_deg, self.seat, self.pelvis_height_m, *angles, *places, self.stroke)
-        )
+        alone = (self.trunk_inclination_deg, self.twist_deg, self.seat, self.pelvis_height_m, self.stroke, self.partner)
+        return hash((*alone, *angles, *places))

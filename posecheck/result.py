@@ -14,15 +14,18 @@ from pydantic import Field
 from posecheck.landmarks import Landmark, Side
 from posecheck.phase import (
     NOT_ROLLING,
+    NOT_RUBBING,
     NOT_SWINGING,
     Pace,
     Phase,
     PhaseSpan,
     Record,
+    Rub,
+    RubSummary,
     StrokeSummary,
     Swinging,
     SwingSummary,
-)
+)  # fmt: skip
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -154,10 +157,8 @@ class FrameResult:
         Landmarks that a rule needs and that are not seen.
     phase : Phase
         What the person is doing, as understood by now.
-    pace : Pace
-        Of rolling.
-    swinging : Swinging
-        Of the joint that the technique has move.
+    pace, swinging, rub : Pace, Swinging, Rub
+        Of rolling, of what the technique has move, and of a partner's hands.
     side_times_s : mapping of Side to float
         Seconds in position by now, be it rolling, of each side that was worked on; that of `side` is among them.
     partner : Pose or None
@@ -178,6 +179,7 @@ class FrameResult:
     swinging: Swinging = NOT_SWINGING
     side_times_s: Mapping[Side, float] = field(default_factory=dict)
     partner: Pose | None = None
+    rub: Rub = NOT_RUBBING
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,7 +266,7 @@ class MovementSummary(Record):
     speed_median: float | None
     speed_max: float | None
     seen_share: float
-    swings: SwingSummary | None = Field(None, description="back and forth; null when its measure is no angle")
+    swings: SwingSummary | None = Field(None, description="back and forth; null unless its measure swings")
 
 
 class SideSummary(Record):
@@ -315,6 +317,7 @@ class SessionResult(Record):
     verdict: str
     phases: list[PhaseSpan] = Field([], description="what was done when; empty for a still")
     strokes: StrokeSummary | None = Field(None, description="rolling; null when the technique has none")
+    rubbing: RubSummary | None = Field(None, description="of the partner's hands; null when the technique has none")
     sides: dict[Side, SideSummary] = Field({}, description="by side that was worked on; empty for a still")
     asymmetry: Asymmetry | None = Field(None, description="null unless both sides were worked on")
     height_cm: float | None = Field(None, description="of the person, when it was given")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -21,13 +20,13 @@ from posecheck.movement import MotionMeter
 from posecheck.moving import Follower
 from posecheck.phases import phases_of
 from posecheck.pose import FloatArray, Pose, Track
-from posecheck.quantities import quantity_of
+from posecheck.quantities import OF_THE_PARTNER, quantity_of
 from posecheck.recorder import Recorder
 from posecheck.result import ClipInfo, FrameResult, HoldState, Reading, SessionResult, Timeline
 from posecheck.rules import in_position
 from posecheck.side_judge import SideJudge
 from posecheck.sides import Sides
-from posecheck.sight import Obstacle, is_cut_off, is_too_small, obstacle
+from posecheck.sight import Obstacle, is_cut_off, is_too_small, obstacle, partner_advice
 from posecheck.stature import checked
 from posecheck.summary import build_result
 from posecheck.technique import Technique, measure_key
@@ -65,7 +64,7 @@ class Session:
         self._sides = Sides(technique, side, still=still, height_m=height_m)
         self._filter = CausalFilter(len(COLUMNS))
         self._motion = MotionMeter()
-        self._follower = Follower(technique)
+        self._follower = Follower(technique, self._height_m)
         self._coach = Coach(technique, patient=not still)
         self._raised_hand = RaisedHand(technique)
         self._released = False
@@ -90,12 +89,10 @@ class Session:
         ValueError
             If the time does not increase.
         """
-        self._partners += partner is not None
         if pose is None:
-            return replace(self._step(time_s, None, _NOTHING, _NOTHING, math.nan), partner=partner)
+            return self._step(time_s, None, partner, _NOTHING, _NOTHING, math.nan)
         seen = measured(Track.of(pose))
-        result = self._step(time_s, pose, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
-        return replace(result, partner=partner)
+        return self._step(time_s, pose, partner, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
 
     def push_track(self, track: Track, partners: Sequence[Pose | None] = ()) -> list[FrameResult]:
         """Take in the frames of a track, measured all at once: the same as one by one, in less than half the time.
@@ -103,26 +100,27 @@ class Session:
         `partners` has an entry for each frame, or none at all where there is no partner.
         """
         seen = measured(track)
-        results = [
-            self._step(float(time_s), track.pose(i), seen.value[i], seen.se[i], float(seen.metres_per_px[i]))
-            for i, time_s in enumerate(track.time_s)
+        beside = partners or [None] * len(track)
+        return [
+            self._step(float(time_s), track.pose(i), partner, seen.value[i], seen.se[i], float(seen.metres_per_px[i]))
+            for i, (time_s, partner) in enumerate(zip(track.time_s, beside, strict=True))
         ]
-        self._partners += sum(partner is not None for partner in partners)
-        return [replace(a, partner=b) for a, b in zip(results, partners, strict=True)] if partners else results
 
     def _step(
-        self, time_s: float, pose: Pose | None, value: FloatArray, se: FloatArray, metres_per_px: float
-    ) -> FrameResult:
+        self, time_s: float, pose: Pose | None, partner: Pose | None, value: FloatArray, se: FloatArray,
+        metres_per_px: float,
+    ) -> FrameResult:  # fmt: skip
         """Everything behind the measures of one frame; the only way through, live and offline."""
         if time_s <= self._time_s:
             raise ValueError(f"frame at {time_s} s comes after one at {self._time_s} s")
         elapsed = min(time_s - self._time_s, LONGEST_FRAME_GAP_S) if math.isfinite(self._time_s) else FIRST_FRAME_S
         self._time_s = time_s
         self._watch(pose)
+        self._partners += partner is not None
         value, se = value.copy(), se.copy()
         for column, (moving, moving_se) in self._motion.push(pose, metres_per_px).items():
             value[_INDEX[column]], se[_INDEX[column]] = moving, moving_se
-        self._follower.look(pose, self._sides.placed, value, se)
+        self._follower.look(pose, partner, self._sides.placed, value, se)
         self._record.append(time_s, value, se)
         filtered, filtered_se = self._filter.push(time_s, value, se)
         readings = dict(zip(COLUMNS, map(Reading, filtered.tolist(), filtered_se.tolist()), strict=True))
@@ -131,7 +129,7 @@ class Session:
         since_s = self._raised_hand.push(time_s, pose)
         if since_s is not None and self._let_go(since_s - LIFT_S):
             hold = self._sides.current.clock.state(in_position(self._technique, self._sides.current.verdicts))
-        return self._frame_result(time_s, pose, readings, hold)
+        return self._frame_result(time_s, pose, partner, readings, hold)
 
     def release(self) -> bool:
         """End the hold under way because the tension let go, as said by key or tap; praised with the next frame.
@@ -150,20 +148,24 @@ class Session:
         return ended
 
     def _frame_result(
-        self, time_s: float, pose: Pose | None, readings: Mapping[str, Reading], hold: HoldState
+        self, time_s: float, pose: Pose | None, partner: Pose | None, readings: Mapping[str, Reading], hold: HoldState
     ) -> FrameResult:
         sides, chosen = self._sides, self._sides.current
         blocked = self._obstacle(chosen, pose)
         released, self._released = self._released, False
         pace, phase, swinging = sides.pace, sides.phase(hold), self._follower.swinging(chosen.side)
+        rub = self._follower.rub(chosen.side)
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase,
-            swinging,
+            swinging, rub, self._partner_advice(chosen, partner),
         )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
         judged = (chosen.side, readings, chosen.verdicts, hold)
-        return FrameResult(time_s, pose, *judged, cue, said, unseen, phase, pace, swinging, sides.times_s)
+        return FrameResult(time_s, pose, *judged, cue, said, unseen, phase, pace, swinging, sides.times_s, partner, rub)
+
+    def _partner_advice(self, chosen: SideJudge, partner: Pose | None) -> str | None:
+        return partner_advice(partner) if chosen.misses_hands else None
 
     def _obstacle(self, chosen: SideJudge, pose: Pose | None) -> Obstacle | None:
         needed = chosen.needed_but_unseen()
@@ -218,6 +220,7 @@ class Session:
             phases=phases,
             strokes=self._sides.strokes(),
             height_m=self._height_m,
+            rubbing=self._follower.rubbing(chosen.side),
             partner_seen_share=self._partner_seen_share(len(timeline.time_s)),
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
@@ -231,7 +234,12 @@ class Session:
 
     def _error_limits(self, side: Side) -> dict[str, float]:
         """Largest standard error at which each column is reported: its own, or that of a rule that allows more."""
-        limits = {column: quantity_of(column).reported_error for column in COLUMNS}
+        alone = self._technique.people == 1
+        limits = {
+            column: quantity_of(column).reported_error
+            for column in COLUMNS
+            if not (alone and column.partition(".")[0] in OF_THE_PARTNER)
+        }
         for rule in self._technique.rules:
             column = measure_key(rule.measure, rule.side, side)
             limits[column] = max(limits[column], rule.error_limit)
@@ -254,7 +262,11 @@ _NOTHING: Final = np.full(len(COLUMNS), np.nan)
 
 
 def assess(
-    track: Track, technique: Technique, side: Side | None = None, clip: ClipInfo | None = None
+    track: Track,
+    technique: Technique,
+    side: Side | None = None,
+    clip: ClipInfo | None = None,
+    partners: Sequence[Pose | None] = (),
 ) -> tuple[SessionResult, Timeline]:
     """A whole track in one call: the same verdicts, holds and cues as pushing its poses one by one.
 
@@ -268,8 +280,10 @@ def assess(
         The side being worked on; found automatically when left out.
     clip : ClipInfo, optional
         Where the track came from; by default described by its own times and frame size.
+    partners : sequence of Pose or None
+        Who treats them, an entry for each frame; none at all where nobody does.
     """
     session = Session(technique, side)
-    session.push_track(track)
+    session.push_track(track, partners)
     duration = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
     return session.finish(clip or ClipInfo(name="track", duration_s=duration, frames=len(track), size=track.size_px))

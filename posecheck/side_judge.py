@@ -8,6 +8,7 @@ from typing import Final
 
 from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
 from posecheck.landmarks import Landmark, Side
+from posecheck.quantities import OF_THE_PARTNER
 from posecheck.recorder import VerdictRecorder
 from posecheck.result import LEFT_VIEW, MAXIMUM, RELEASED, HoldState, Reading, Verdict
 from posecheck.rules import in_position, judge
@@ -42,7 +43,9 @@ class SideJudge:
         self._rest = technique.rest_rule.id if technique.rest_rule else LEFT_VIEW
         self._total_weight = sum(rule.weight for rule in self._required)
         self.clock = HoldClock(technique.hold, [rule.id for rule in self._required])
-        self._needed = {rule.id: landmarks_of(rule, side) for rule in technique.rules}
+        own = [rule for rule in technique.rules if rule.measure not in OF_THE_PARTNER]
+        self._needed = {rule.id: landmarks_of(rule, side) for rule in own}
+        self._of_partner = [rule.id for rule in self._required if rule.measure in OF_THE_PARTNER]
         self._placed_at_s = self._placed_since_s = self._right_since_s = -math.inf
         self._right = self._held = self._completed = False
         self._time_s = -math.inf
@@ -98,7 +101,12 @@ class SideJudge:
         """How much the frame looks like work on this side: passing minus failing weight, -1 to 1."""
         return sum(_SIGN[self.verdicts[rule.id]] * rule.weight for rule in self._required) / self._total_weight
 
+    @property
+    def misses_hands(self) -> bool:
+        """Whether a required rule of the partner's hands is unseen."""
+        return any(self.verdicts[rule_id] is Verdict.UNSEEN for rule_id in self._of_partner)
+
     def needed_but_unseen(self) -> tuple[Landmark, ...]:
-        """The landmarks of the heaviest required rule that is unseen; none when all are seen."""
+        """The landmarks of the heaviest required rule that is unseen; none when all are, or a partner's is first."""
         unseen = (rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.UNSEEN)
         return self._needed.get(next(unseen, ""), ())

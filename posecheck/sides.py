@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.landmarks import Side
+from posecheck.landmarks import Side, sided
 from posecheck.phase import NOT_ROLLING, Pace, Phase, StrokeSummary
 from posecheck.phases import Work
 from posecheck.pose import FloatArray, Pose
@@ -21,10 +21,13 @@ SIDE_LEAD_S: Final = 0.5
 """How much longer the other side must have looked right before an automatic session takes that one to be meant."""
 SETTLED_S: Final = 3.0
 """After a hold of so long, or once the person rolls, it is clear which side is meant."""
+FACING_SHARE: Final = 0.5
+"""What being turned to the camera counts in that, beside rules that all pass."""
 LEFT_S: Final = 0.5
 """The position of a side that is done is left when it was left for so long."""
 CHANGE_S: Final = 2.0
 """From then on the other side takes over when its position has been kept for so long."""
+_HIPS = list(sided("HIP"))
 
 
 class Sides:
@@ -62,6 +65,8 @@ class Sides:
         """Judge one frame; gives the hold clock of the side being worked on."""
         for each in self.judges:
             each.judge(time_s, elapsed_s, readings)
+            # Hands tell too little of the side; whoever treats somebody shows the camera the side that is treated.
+            each.likeness_s += elapsed_s * self._by_camera(each.side, pose)
         if self.meter is not None:
             placed = any(each.placed for each in self.judges)
             thigh = self.current.side if self._along_thigh else None
@@ -71,6 +76,13 @@ class Sides:
         hold = holds[self.current.side]
         self._tally(elapsed_s, hold)
         return hold
+
+    def _by_camera(self, side: Side, pose: Pose | None) -> float:
+        """Something for the side that is turned to the camera, in a technique for two."""
+        if self._technique.people == 1 or pose is None:
+            return 0.0
+        nearer = bool(pose.world_m[_HIPS[side.position], 2] < pose.world_m[_HIPS, 2].mean())
+        return FACING_SHARE * nearer
 
     def _tally(self, elapsed_s: float, hold: HoldState) -> None:
         """Count the time of rolling since the last hold, and the time in which a side was worked on."""

@@ -43,6 +43,13 @@ class Obstacle:
         return f"I can't judge your {self.landmark.spoken} from here: move the camera round you"
 
 
+def partner_advice(partner: Pose | None) -> str:
+    """What to do when a partner's hands are not seen; the partner kneels on the far side, facing the camera."""
+    if partner is None:
+        return "I can't see your partner: both of you in the picture, the partner facing the camera"
+    return "I can't see both hands on the body: camera at its side, higher up, looking down"
+
+
 def landmarks_of(rule: Rule, working: Side) -> tuple[Landmark, ...]:
     """The landmarks that a rule's measure needs, those of both sides for a measure of the whole body."""
     if rule.side is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side
-from posecheck.phase import PhaseSpan, StrokeSummary
+from posecheck.phase import PhaseSpan, RubSummary, StrokeSummary
 from posecheck.pose import FloatArray
 from posecheck.result import (
     LEFT_VIEW,
@@ -43,6 +43,7 @@ def build_result(
     cues: Sequence[Cue],
     phases: Sequence[PhaseSpan] = (),
     strokes: StrokeSummary | None = None,
+    rubbing: RubSummary | None = None,
     sides: Mapping[Side, SideSummary] | None = None,
     asymmetry: Asymmetry | None = None,
     movement: MovementSummary | None = None,
@@ -73,6 +74,7 @@ def build_result(
         verdict=_verdict_sentence(technique, side, holds, rules, timeline, strokes),
         phases=list(phases),
         strokes=strokes,
+        rubbing=rubbing,
         sides=dict(sides or {}),
         asymmetry=asymmetry,
         height_cm=None if height_m is None else round(100.0 * height_m, 1),

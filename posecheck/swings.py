@@ -20,6 +20,10 @@ from posecheck.pose import FloatArray
 
 SIZES_DEG: Final = Sizes(least_stroke=8.0, stir=(1.5, 2.5), turn=4.0)
 """A shank that is kept still sways by a degree or two, and seems to sway by as much again."""
+SIZES_CM: Final = Sizes(least_stroke=8.0, stir=(1.5, 2.5), turn=3.0)
+"""Of gliding hands, whose landmarks jitter by a centimetre."""
+SIZES: Final = {"deg": SIZES_DEG, "cm": SIZES_CM}
+"""By a measure's unit; what has another one does not swing."""
 SETTLE_S: Final = 1.0
 """What moves so soon after the position was taken is still the way into it."""
 END_SHARE: Final = 0.06
@@ -118,11 +122,18 @@ class Swing:
 
 
 class SwingMeter:
-    """Follows a measure of somebody in position, and measures each swing."""
+    """Follows a measure of somebody in position, and measures each swing.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    sizes : Sizes
+        What counts as a swing, in the measure's unit.
+    """
+
+    def __init__(self, sizes: Sizes = SIZES_DEG) -> None:
         self.swings: list[Swing] = []
-        self._course = Course(SIZES_DEG)
+        self._sizes = sizes
+        self._course = Course(sizes)
         self._path: deque[tuple[float, float]] = deque(maxlen=_PATH)
         self._placed_s = math.nan
         self._seen_s = -math.inf
@@ -134,7 +145,7 @@ class SwingMeter:
         elif math.isnan(self._placed_s):
             self._placed_s = time_s
         if not placed or time_s - self._seen_s > LONGEST_FRAME_GAP_S:
-            self._course = Course(SIZES_DEG)
+            self._course = Course(self._sizes)
         if not math.isfinite(moved.value):
             return
         self._seen_s = time_s

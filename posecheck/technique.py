@@ -9,7 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from posecheck.landmarks import Side
-from posecheck.quantities import QUANTITIES, Quantity
+from posecheck.phase import Rub
+from posecheck.quantities import OF_THE_PARTNER, QUANTITIES, Quantity
 from posecheck.reference import PoseChange, ReferencePose, RuleSide, Strict
 
 NAME_PATTERN: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -157,6 +158,34 @@ class Rolling(Strict):
     cue_stop: CueText = Field(description="what to say when it is time to stop and hold")
 
 
+class Rubbing(Strict):
+    """Small rubbing of a partner's hands across a muscle's fibres: how far, how often, and what is said about it."""
+
+    far_cm: Band = Field(description="from one end to the other, centimetres")
+    rate_hz: Band = Field(description="back and forth a second")
+    fibre_deg: float = Field(
+        ge=-90, le=90, description="way of the fibres: 0, straight outward; positive turns toward the feet"
+    )
+    least_angle_deg: float = Field(ge=0, le=90, description="smallest angle to the fibres; 90 is straight across")
+    cues: dict[Literal["narrow", "wide", "slow", "fast", "along"], CueText] = Field(
+        description="what to say, by what is wrong"
+    )
+
+    def fault(self, rub: Rub) -> str | None:
+        """What is surely not as asked, by 84%: the direction first, then how often, then how far."""
+        if rub.angle_deg + rub.angle_se_deg < self.least_angle_deg:
+            return "along"
+        for value, se, band, low, high in (
+            (rub.rate_hz, rub.rate_se_hz, self.rate_hz, "slow", "fast"),
+            (rub.far_cm, rub.far_se_cm, self.far_cm, "narrow", "wide"),
+        ):
+            if band.min is not None and value + se < band.min:
+                return low
+            if band.max is not None and value - se > band.max:
+                return high
+        return None
+
+
 class Camera(Strict):
     """Where the camera should stand."""
 
@@ -188,6 +217,7 @@ class Technique(Strict):
     hold: Hold
     movement: Movement | None = None
     rolling: Rolling | None = Field(None, description="slow rolling before the hold; left out when there is none")
+    rubbing: Rubbing | None = Field(None, description="a partner's small rubbing; left out when there is none")
     precautions: list[Sentence] = Field(min_length=1, description="when not to do it, when to stop")
     aftercare: list[Sentence] = Field(min_length=1)
     stretch: Identifier | None = Field(None, description="id of the technique offered afterwards as a gentle stretch")
@@ -202,6 +232,9 @@ class Technique(Strict):
             raise ValueError("at least one rule must be required, or every position would count as held")
         if self.rolling and self.rest_rule is None:
             raise ValueError(f"with rolling, a required rule of {STILLNESS} must say that only rest is held")
+        asked = [*(rule.measure for rule in self.rules), *([self.movement.measure] if self.movement else [])]
+        if self.people == 1 and (self.rubbing or self.reference_pose.partner or OF_THE_PARTNER.intersection(asked)):
+            raise ValueError("what a partner does needs people: 2")
         return self
 
     @property

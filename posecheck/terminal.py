@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from posecheck.report.content import movement_lines
+from posecheck.report.content import moved_lines
 from posecheck.report.phases import rolling_line
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
 from posecheck.safety import aftercare, precautions
@@ -63,9 +63,8 @@ def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
         console.print(_holds_table(result))
     if result.strokes and result.clip.duration_s:
         console.print(escape(rolling_line(result.strokes, technique.rolling)))
-    if result.movement and result.clip.duration_s:
-        for line in movement_lines(result.movement, technique):
-            console.print(escape(line), highlight=False)
+    for line in moved_lines(result, technique) if result.clip.duration_s else []:
+        console.print(escape(line), highlight=False)
     if result.asymmetry:
         console.print(escape(result.asymmetry.sentence))
     console.print(_rules_table(result, technique))

@@ -21,7 +21,6 @@ from posecheck.landmarks import Side
 from posecheck.shipped import TECHNIQUES
 from posecheck.still import write_loop, write_picture
 from posecheck.studio.body import Body
-from posecheck.studio.figure import figure_of
 from posecheck.studio.film import framing
 from posecheck.studio.portrait import portrait
 from posecheck.studio.reference import camera_of, room_for
@@ -37,14 +36,20 @@ LAST_MS = 1400
 
 
 def loop_of(technique: Technique) -> tuple[list[NDArray[np.uint8]], list[int]]:
-    """Pictures of the way into the position, and how long each is shown, ms."""
+    """Pictures of the way into the position, and how long each is shown, ms; with a partner, of what the hands do."""
     story = story_of(technique, Side.RIGHT, Body(), hold_s=0.0)
-    script = replace(story.script, sway=None)
-    camera = framing(script, replace(camera_of(technique, Side.RIGHT), size_px=LOOP_PX))
-    times_s = [*np.arange(0.3, story.in_position_s, 1.0 / LOOP_FPS).tolist(), story.in_position_s]
-    room = room_for(technique)
-    pictures = [Scene(figure_of(script.at(time_s)), camera, room).picture() for time_s in times_s]
-    return pictures, [1000 // LOOP_FPS] * (len(times_s) - 1) + [LAST_MS]
+    story = replace(story, script=replace(story.script, sway=None))
+    camera = framing(story, replace(camera_of(technique, Side.RIGHT), size_px=LOOP_PX))
+    start_s, end_s, last_ms = 0.3, story.in_position_s, LAST_MS
+    if story.beside and story.beside.pose.course:
+        course = story.beside.pose.course
+        start_s, end_s, last_ms = end_s, end_s + course.there_s + course.back_s - 1.0 / LOOP_FPS, 1000 // LOOP_FPS
+    times_s = [*np.arange(start_s, end_s - 1e-6, 1.0 / LOOP_FPS).tolist(), end_s]
+    room, pictures = room_for(technique), []
+    for time_s in times_s:
+        figure, *others = story.at(time_s)
+        pictures.append(Scene(figure, camera, room, tuple(others)).picture())
+    return pictures, [1000 // LOOP_FPS] * (len(times_s) - 1) + [last_ms]
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.studio.body import Colour, random_body
 from posecheck.studio.film import Progress, Take, framing, shoot
+from posecheck.studio.partner import HELPER
 from posecheck.studio.reference import camera_of, room_for, turned
 from posecheck.studio.scene import Room
 from posecheck.studio.storyboard import story_of
@@ -52,8 +53,9 @@ class Sample:
         rng = np.random.default_rng(self.seed)
         technique, body = load_technique(self.technique), random_body(rng)
         story = story_of(
-            technique, self.side, body, hold_s=self.hold_s, fault=self.fault, seed=self.seed, roll_s=self.roll_s
-        )
+            technique, self.side, body, hold_s=self.hold_s, fault=self.fault, seed=self.seed, roll_s=self.roll_s,
+            partner=random_body(rng) if technique.people > 1 else HELPER,
+        )  # fmt: skip
         azimuth_deg = technique.camera.azimuth_deg + round(rng.uniform(-MOST_TURNED_DEG, MOST_TURNED_DEG), 1)
         recommended = camera_of(technique, self.side)
         camera = replace(
@@ -72,7 +74,7 @@ class Sample:
             self.side,
             self.fault,
             story,
-            framing(story.script, camera),
+            framing(story, camera),
             room_for(technique, room),
             seed=self.seed,
         )
@@ -101,6 +103,10 @@ SAMPLES = (
     Sample("hip-flexor-roll", None, Side.LEFT, seed=651, hold_s=31.5, roll_s=5.0),
     Sample("adductor-roll", "thigh-out", Side.LEFT, seed=661, hold_s=13.0),
     Sample("adductor-roll", None, Side.RIGHT, seed=671, hold_s=31.5, roll_s=5.0),
+    Sample("partner-effleurage", "hands-on-the-buttock", Side.LEFT, seed=707, hold_s=14.0),
+    Sample("partner-effleurage", None, Side.RIGHT, seed=711, hold_s=33.0),
+    Sample("partner-cross-fibre-friction", "hands-on-the-piriformis", Side.RIGHT, seed=721, hold_s=14.0),
+    Sample("partner-cross-fibre-friction", None, Side.LEFT, seed=731, hold_s=33.0),
 )
 
 

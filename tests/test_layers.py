@@ -10,8 +10,8 @@ CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
     "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
     "summary", "session", "safety", "course", "strokes", "side_judge", "sides", "phase", "phases", "bilateral",
-    "stature", "swings", "hip_turn", "moving", "people", "demonstration", "likely_pose", "suggestion",
-    "suggested_faults", "draft",
+    "stature", "swings", "hands", "rubbing", "lens", "hip_turn", "moving", "people", "demonstration", "likely_pose",
+    "suggestion", "suggested_faults", "draft",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""

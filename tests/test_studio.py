@@ -122,7 +122,7 @@ def test_a_second_person_is_seen() -> None:
     beside = figure_of(reference_setting("half-kneeling-hip-flexor-stretch")).placed(
         -90.0, np.array([-0.75, 0.0, -0.5])
     )
-    camera = framed(lying, camera_of(TECHNIQUES["hip-rotation-90"], Side.RIGHT))
+    camera = framed(camera_of(TECHNIQUES["hip-rotation-90"], Side.RIGHT), lying)
     with PoseLandmarkerEstimator(still=True, people=2) as counter:
         assert counter.count(Scene(lying, camera).picture()) == 1
         assert counter.count(Scene(lying, camera, others=(beside,)).picture()) == 2
@@ -234,7 +234,7 @@ def test_a_camera_that_frames_a_story_sees_all_of_it(technique_id: str) -> None:
     """Head, hands and feet stay inside the picture from start to end."""
     technique = TECHNIQUES[technique_id]
     story = story_of(technique, Side.RIGHT, random_body(np.random.default_rng(1)), hold_s=3.0)
-    camera = framing(story.script, camera_of(technique, Side.RIGHT))
+    camera = framing(story, camera_of(technique, Side.RIGHT))
     for time_s in np.arange(0.0, story.script.duration_s, 0.4):
         figure = figure_of(story.script.at(time_s))
         pixels = camera.project(np.concatenate([figure.head[None], figure.toe, figure.wrist]))
@@ -246,7 +246,7 @@ def test_a_picture_shows_the_person_and_comes_out_the_same_twice() -> None:
     """Skin where the face is, shirt where the chest is, floor elsewhere."""
     technique = load_technique("half-kneeling-hip-flexor-stretch")
     figure = figure_of(reference_setting(technique.id))
-    camera = framed(figure, replace(camera_of(technique, Side.RIGHT), size_px=SMALL))
+    camera = framed(replace(camera_of(technique, Side.RIGHT), size_px=SMALL), figure)
     scene = Scene(figure, camera)
     picture = scene.picture()
     assert picture.shape == (120, 160, 3)

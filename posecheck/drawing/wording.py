@@ -8,7 +8,7 @@ from posecheck.phase import PHASE_WORDS, Phase
 from posecheck.result import CueKind, FrameResult, Reading, Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
-_BESIDE_BAND = {"deg": 30.0, "%": 25.0, "shank": 0.4, "trunk": 0.4, "m": 0.2, "m/s": 0.2}
+_BESIDE_BAND = {"deg": 30.0, "%": 25.0, "shank": 0.4, "trunk": 0.4, "cm": 20.0, "m": 0.2, "m/s": 0.2}
 """How far a scale reaches past the band, at least, in the measure's unit; past it the needle stops at the end."""
 
 
@@ -40,7 +40,7 @@ def reading_of(rule: Rule, result: FrameResult) -> Reading | None:
 
 def value_text(rule: Rule, reading: Reading, verdict: Verdict) -> str:
     """The value with its standard error, e.g. ``72 ±4°``; a failing value is never rounded into its band."""
-    digits = 0 if rule.quantity.has_sign else 2
+    digits = 0 if rule.quantity.has_sign or rule.quantity.unit == "cm" else 2
     step = 10.0**-digits
     low, high, value = rule.target.min, rule.target.max, reading.value
     shown = round(value, digits)

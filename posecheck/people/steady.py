@@ -7,15 +7,21 @@ from typing import Final
 
 import numpy as np
 
+from posecheck.landmarks import Landmark, sided
 from posecheck.pose import FloatArray, Pose
 
 CUTOFF_HZ: Final = 1.5
 """Of a body that keeps still."""
+HAND_CUTOFF_HZ: Final = 5.0
+"""Of hands, which may rub back and forth twice a second, by two or three centimetres."""
 FASTER: Final = 1.2
 """By so many hertz the cutoff rises with each metre a second of speed."""
 SPEED_CUTOFF_HZ: Final = 1.0
 FORGET_AFTER_S: Final = 0.4
 """After a gap this long it starts afresh."""
+_HANDS = [*sided("WRIST"), *sided("PINKY"), *sided("INDEX"), *sided("THUMB")]
+_CUTOFFS_HZ = np.full((len(Landmark), 1), CUTOFF_HZ)
+_CUTOFFS_HZ[_HANDS] = HAND_CUTOFF_HZ
 
 
 class Steady:
@@ -36,7 +42,7 @@ class Steady:
         moved = (pose.image_px - self._image) / (elapsed * max(abs(metre_px), 1e-3))
         self._speed = self._speed + _share(SPEED_CUTOFF_HZ, elapsed) * (moved - self._speed)
         fast = np.linalg.norm(self._speed, axis=1, keepdims=True)
-        share = 1.0 - np.exp(-2.0 * np.pi * (CUTOFF_HZ + FASTER * fast) * elapsed)
+        share = 1.0 - np.exp(-2.0 * np.pi * (_CUTOFFS_HZ + FASTER * fast) * elapsed)
         self._image = self._image + share * (pose.image_px - self._image)
         self._world = self._world + share * (pose.world_m - self._world)
         return Pose(pose.time_s, self._image, self._world, pose.visibility, pose.size_px)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posecheck.quantities import QUANTITIES, quantity_of
 from posecheck.report import words
 from posecheck.report.series import share_of
-from posecheck.report.swings import swing_lines
+from posecheck.report.swings import rub_lines, swing_lines
 from posecheck.result import MovementSummary, SafetyRecord, SessionResult, Timeline, Verdict
 from posecheck.safety import WORST_PAIN, Outcome, Safety
 from posecheck.technique import Band, Rule, Technique, measure_key
@@ -143,6 +143,12 @@ def _measure_row(column: str, result: SessionResult) -> MeasureRow:
         numbers=tuple(words.amount(number, quantity, unit=False) for number in numbers),
         seen=words.share(summary.seen_share) if summary.seen_share > 0 else words.NOT_SEEN,
     )
+
+
+def moved_lines(result: SessionResult, technique: Technique) -> list[str]:
+    """What the technique's movement and a partner's rubbing came to, as sentences; none for a technique without."""
+    lines = movement_lines(result.movement, technique) if result.movement else []
+    return [*lines, *(rub_lines(result.rubbing, technique.rubbing) if result.rubbing else [])]
 
 
 def movement_lines(movement: MovementSummary, technique: Technique) -> list[str]:

@@ -128,7 +128,7 @@ def render(
         side_columns=SIDE_COLUMNS,
         phase_totals=phase_totals(result),
         rolling=rolling_line(result.strokes, technique.rolling) if result.strokes else "",
-        movement=content.movement_lines(result.movement, technique) if result.movement else [],
+        movement=content.moved_lines(result, technique),
     )
 
 

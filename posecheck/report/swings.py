@@ -1,14 +1,20 @@
-"""What is said of a joint that was swung back and forth, beside what the technique asks for: all in degrees."""
+"""What is said of a joint that was swung, or of hands that glided back and forth, beside what is asked for."""
 
 from __future__ import annotations
 
-from posecheck.phase import Spread, SwingSummary
+from posecheck.phase import RubSummary, Spread, SwingSummary
+from posecheck.quantities import QUANTITIES
 from posecheck.report import words
-from posecheck.technique import Band, Movement
+from posecheck.technique import Band, Movement, Rubbing
 
-_ENDS = {"hip_rotation": ("inward (the foot goes out)", "outward (the foot comes in)")}
+_ENDS = {
+    "hip_rotation": ("inward (the foot goes out)", "outward (the foot comes in)"),
+    "hands_along": ("nearest to the feet (hips: 0)", "nearest to the head"),
+}
 """What the lower and the higher end of a measure are called."""
 _USUAL_ENDS = ("at the lower end", "at the higher end")
+_WAYS = {"hip_rotation": ("inward", "outward"), "hands_along": ("toward the feet", "back")}
+_USUAL_WAYS = ("down", "up")
 
 
 def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> list[str]:
@@ -25,8 +31,10 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
     """
     if swings.range is None or swings.speed is None:
         return []
-    times = "1 swing" if swings.count == 1 else f"{swings.count} swings"
-    lines = [f"{times} of {degrees(swings.range)}{_asked(asked.range if asked else None, '°')}."]
+    quantity = QUANTITIES[measure]
+    unit, one = quantity.short_unit, "swing" if quantity.unit == "deg" else "stroke"
+    times = f"1 {one}" if swings.count == 1 else f"{swings.count} {one}s"
+    lines = [f"{times} of {told(swings.range, unit)}{_asked(asked.range if asked else None, unit)}."]
     for end, name, band in zip(
         (swings.lowest, swings.highest),
         _ENDS.get(measure, _USUAL_ENDS),
@@ -34,29 +42,46 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
         strict=True,
     ):
         if end is not None:
-            lines.append(f"{name.capitalize()}: {degrees(end)}{_asked(band, '°')}.")
+            lines.append(f"{name.capitalize()}: {told(end, unit)}{_asked(band, unit)}.")
     if swings.tempo_s and swings.rising_s and swings.falling_s:
         lines += _tempo(swings.tempo_s, swings.rising_s, swings.falling_s, measure, asked)
         lines.append(
-            f"Evenness: from swing to swing the range differs by {swings.range.sd:.0f}°, "
+            f"Evenness: from {one} to {one} the {'range' if one == 'swing' else 'length'} differs by "
+            f"{swings.range.sd:.0f}{unit}, "
             f"the time by {max(swings.rising_s.sd, swings.falling_s.sd):.1f} s (standard deviation)."
         )
-    limit = f"; allowed: at most {asked.max_speed:g}° a second" if asked else ""
-    fast = f" Too fast: {words.share(swings.too_fast_share)} of the swings." if swings.too_fast_share else ""
-    return [*lines, f"Speed of a swing: {degrees(swings.speed, ' a second')}{limit}.{fast}"]
+    limit = f"; allowed: at most {asked.max_speed:g}{unit} a second" if asked else ""
+    fast = f" Too fast: {words.share(swings.too_fast_share)} of the {one}s." if swings.too_fast_share else ""
+    return [*lines, f"Speed of a {one}: {told(swings.speed, unit)} a second{limit}.{fast}"]
 
 
 def _tempo(tempo: Spread, rising: Spread, falling: Spread, measure: str, asked: Movement | None) -> list[str]:
-    down, up = ("inward", "outward") if measure in _ENDS else ("down", "up")
+    down, up = _WAYS.get(measure, _USUAL_WAYS)
     return [
         f"There and back in {seconds(tempo)}{_asked(asked.tempo_s if asked else None, ' s')}; "
         f"{rising.mean:.1f} s {up}, {falling.mean:.1f} s {down}."
     ]
 
 
-def degrees(value: Spread, per: str = "") -> str:
-    """A mean with its standard error: ``43° ± 5°``; an error is never printed as none."""
-    return f"{round(value.mean) + 0:d}° ± {max(1, round(value.standard_error)):d}°{per}"
+def told(value: Spread, unit: str) -> str:
+    """A mean with its standard error: ``43° ± 5°``, ``36 ± 3 cm``; an error is never printed as none."""
+    sign = unit if unit == "°" else ""
+    return f"{round(value.mean) + 0:d}{sign} ± {max(1, round(value.standard_error)):d}{unit}"
+
+
+def rub_lines(rubbing: RubSummary, asked: Rubbing | None) -> list[str]:
+    """Sentences on a partner's rubbing: how far, how often, at which angle to the fibres, and for how long."""
+    if rubbing.far_cm is None or rubbing.rate_hz is None or rubbing.angle_deg is None:
+        return ["Rubbing: none was seen in the right place."]
+    across = f"; asked for: at least {asked.least_angle_deg:g}°" if asked else ""
+    wrong = f" Not as asked in {words.share(rubbing.faulty_share)} of that time." if rubbing.faulty_share else ""
+    return [
+        f"Rubbed for {words.duration(rubbing.time_s)}, {rubbing.far_cm.mean:.1f} ± "
+        f"{rubbing.far_cm.standard_error:.1f} cm from end to end{_asked(asked.far_cm if asked else None, ' cm')}.",
+        f"Back and forth {rubbing.rate_hz.mean:.1f} ± {max(0.1, rubbing.rate_hz.standard_error):.1f} times a second"
+        f"{_asked(asked.rate_hz if asked else None, ' times a second')}.",
+        f"Angle to the fibres: {told(rubbing.angle_deg, '°')} (90° is straight across){across}.{wrong}",
+    ]
 
 
 def seconds(value: Spread) -> str:

@@ -11,7 +11,7 @@ from posecheck.technique import Band, Rule, Technique, measure_key
 NOT_SEEN = "not seen"
 LONG_CLIP_S = 90.0
 """From this length on, times are printed as minutes and seconds."""
-_DECIMALS = {"deg": 0, "%": 0, "shank": 2, "trunk": 2, "m": 2, "m/s": 2}
+_DECIMALS = {"deg": 0, "%": 0, "shank": 2, "trunk": 2, "cm": 0, "m": 2, "m/s": 2}
 """Digits worth printing by unit: the last one is well below the standard error."""
 
 

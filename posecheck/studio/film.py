@@ -15,8 +15,8 @@ from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
 from posecheck.quantities import quantity_of
 from posecheck.studio.camera import Camera
-from posecheck.studio.figure import figure_of
-from posecheck.studio.motion import Script
+from posecheck.studio.figure import Figure
+from posecheck.studio.partner import true_hands
 from posecheck.studio.scene import TWO_RAYS, Room, Scene
 from posecheck.studio.storyboard import Story
 from posecheck.studio.truth import true_measures
@@ -69,10 +69,10 @@ class Take:
         return [i / self.fps for i in range(round(self.story.script.duration_s * self.fps))]
 
 
-def framing(script: Script, camera: Camera) -> Camera:
-    """The camera turned so that all that happens in a script lies around the middle of its picture."""
-    times = np.arange(0.0, script.duration_s + _LOOK_EVERY_S, _LOOK_EVERY_S)
-    points = np.concatenate([figure_of(script.at(float(time_s))).outline for time_s in times])
+def framing(story: Story, camera: Camera) -> Camera:
+    """The camera turned so that all that happens in a story lies around the middle of its picture."""
+    times = np.arange(0.0, story.script.duration_s + _LOOK_EVERY_S, _LOOK_EVERY_S)
+    points = np.concatenate([figure.outline for time_s in times for figure in story.at(float(time_s))])
     x, y, z = (points.min(axis=0) + points.max(axis=0)) / 2.0
     return replace(camera, look_at_m=(round(float(x), 3), round(float(y), 3), round(float(z), 3)))
 
@@ -86,8 +86,8 @@ def shoot(take: Take, folder: Path, *, rays: FloatArray = TWO_RAYS, progress: Pr
     times_s = take.times_s
     with atomic_path(truth) as part, ClipWriter(clip, take.camera.size_px, small=True) as writer:
         for number, time_s in enumerate(times_s, 1):
-            figure = figure_of(take.story.script.at(time_s))
-            writer.write(Scene(figure, take.camera, take.room).picture(rays), time_s)
+            figure, *others = take.story.at(time_s)
+            writer.write(Scene(figure, take.camera, take.room, tuple(others)).picture(rays), time_s)
             if progress:
                 progress(number / len(times_s))
         part.write_text(truth_of(take), encoding="utf-8")
@@ -96,10 +96,8 @@ def shoot(take: Take, folder: Path, *, rays: FloatArray = TWO_RAYS, progress: Pr
 
 def truth_of(take: Take) -> str:
     """What is true in every frame of a take, as JSON, one line a frame, so that a difference can be read."""
-    camera, script = take.camera, take.story.script
-    frames = [
-        {"t": round(time_s, 4)} | _rounded(true_measures(figure_of(script.at(time_s)))) for time_s in take.times_s
-    ]
+    camera = take.camera
+    frames = [{"t": round(time_s, 4)} | _rounded(_true(*take.story.at(time_s))) for time_s in take.times_s]
     head: dict[str, Any] = {
         "name": take.name,
         "technique": take.technique,
@@ -115,6 +113,10 @@ def truth_of(take: Take) -> str:
     }  # fmt: skip
     lines = ",\n".join(json.dumps(frame, separators=(",", ":")) for frame in frames)
     return f'{json.dumps(head)[:-1]}, "frames": [\n{lines}\n]}}\n'
+
+
+def _true(figure: Figure, partner: Figure | None = None) -> dict[str, float]:
+    return true_measures(figure) | (true_hands(figure, partner) if partner else {})
 
 
 def _rounded(truth: dict[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from posecheck.landmarks import Side
 from posecheck.studio.body import Body
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import figure_of
-from posecheck.studio.reference import camera_of, room_for, setting_of, turned
+from posecheck.studio.reference import beside_of, camera_of, room_for, setting_of, turned
 from posecheck.studio.scene import Scene, framed
 from posecheck.technique import Technique
 
@@ -64,8 +64,10 @@ def portrait(
             )
         pose = pose.changed(faults[fault])
     figure = figure_of(setting_of(pose, side, body or Body()))
-    camera = framed(figure, _camera(technique, side, azimuth_deg, height_m, distance_m, size_px))
-    return Scene(figure, camera, room_for(technique)).picture()
+    beside = beside_of(pose, side, figure)
+    others = (beside.midway(figure),) if beside else ()
+    camera = framed(_camera(technique, side, azimuth_deg, height_m, distance_m, size_px), figure, *others)
+    return Scene(figure, camera, room_for(technique), others).picture()
 
 
 def _camera(

@@ -63,6 +63,9 @@ _ALIKE: Final = 1 / 3
 """Share of random poses in which both legs do nearly the same."""
 _LIES_DEG: Final = 50.0
 """A family that leans or rolls further than this on average lies: a roller is then under a thigh."""
+_SEATS: Final = (Seat.FLOOR, Seat.ROLLER, Seat.BALL, Seat.CHAIR)
+_OTHER_SEAT: Final = 0.25
+"""Share of poses near a technique's that rest on something else."""
 _CUT_OFF: Final = 1 / 6
 """Share of pictures in which part of the body may be cut off, and how far the camera then looks past the person."""
 _CUT_OFF_M: Final = 0.8
@@ -122,12 +125,26 @@ def random_stance(family: Family, rng: np.random.Generator) -> Stance:
     )
 
 
+def _elsewhere(stance: Stance, rng: np.random.Generator) -> Stance:
+    """The same stance on something else: a sitter on the floor, a roller, a ball or a chair; who lies, on the floor.
+
+    A model that only ever saw a pose on a roller takes its hips to be that high wherever it sees the pose.
+    """
+    if stance.pelvis_height_m is not None:
+        return stance
+    if abs(stance.lean_deg) < _LIES_DEG and abs(stance.roll_deg) < _LIES_DEG:
+        return replace(stance, seat=_SEATS[int(rng.integers(len(_SEATS)))], roller=None)
+    return replace(stance, seat=Seat.FLOOR, roller=None)
+
+
 def near_stance(stance: Stance, rng: np.random.Generator) -> Stance:
-    """A stance like a given one: joints turned by some tens of degrees, now and then a limb elsewhere.
+    """A stance like a given one: joints turned by some tens of degrees, now and then a limb or the seat elsewhere.
 
     In every second pose a third of the joints are turned anyhow: that keeps whoever learns from these poses from taking
     a joint's usual angle for its angle.
     """
+    if rng.random() < _OTHER_SEAT:
+        stance = _elsewhere(stance, rng)
     spread_deg = rng.uniform(0.0, 25.0)
     share = _ANYHOW if rng.random() < 0.5 else 0.0
     lean_deg = rng.uniform(-45.0, 45.0) if rng.random() < share else rng.normal(0.0, 0.8 * spread_deg)
@@ -194,7 +211,7 @@ def random_scene(draw: Callable[[], Stance], rng: np.random.Generator, azimuth_d
     """
     figure = random_figure(draw, rng)
     camera = random_camera(rng)
-    camera = framed(figure, camera if azimuth_deg is None else replace(camera, azimuth_deg=azimuth_deg))
+    camera = framed(camera if azimuth_deg is None else replace(camera, azimuth_deg=azimuth_deg), figure)
     reach_m = _CUT_OFF_M if rng.random() < _CUT_OFF else _ASIDE_M
     off = rng.uniform(-reach_m, reach_m, 3)
     x, y, z = (float(a + b) for a, b in zip(camera.look_at_m, off, strict=True))

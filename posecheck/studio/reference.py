@@ -10,7 +10,8 @@ from posecheck.landmarks import Side
 from posecheck.reference import JOINT_ANGLES, Place, ReferencePose, RuleSide, Seat
 from posecheck.studio.body import Body
 from posecheck.studio.camera import Camera
-from posecheck.studio.figure import Setting
+from posecheck.studio.figure import Figure, Setting
+from posecheck.studio.partner import HELPER, Beside
 from posecheck.studio.scene import Room
 from posecheck.studio.stance import Stance, settle
 from posecheck.technique import Technique
@@ -53,6 +54,11 @@ def stance_of(pose: ReferencePose, working: Side) -> Stance:
 def setting_of(pose: ReferencePose, working: Side, body: Body) -> Setting:
     """A body in a reference pose."""
     return settle(stance_of(pose, working), body)
+
+
+def beside_of(pose: ReferencePose, working: Side, recipient: Figure, body: Body = HELPER) -> Beside | None:
+    """The partner of a reference pose beside a recipient in it; None where there is none."""
+    return None if pose.partner is None else Beside(pose.partner, body, recipient, working)
 
 
 def room_for(technique: Technique, room: Room | None = None) -> Room:

@@ -87,9 +87,10 @@ def _ray_marcher() -> Callable[..., None]:
     return cast("Callable[..., None]", render_tables)
 
 
-def framed(figure: Figure, camera: Camera) -> Camera:
-    """The camera turned so that the figure lies in the middle of its picture."""
-    x, y, z = (figure.outline.min(axis=0) + figure.outline.max(axis=0)) / 2.0
+def framed(camera: Camera, *figures: Figure) -> Camera:
+    """The camera turned so that the figures lie around the middle of its picture."""
+    outline = np.concatenate([figure.outline for figure in figures])
+    x, y, z = (outline.min(axis=0) + outline.max(axis=0)) / 2.0
     return replace(camera, look_at_m=(float(x), float(y), float(z)))
 
 

@@ -13,10 +13,11 @@ from posecheck.landmarks import Side
 from posecheck.reference import Place, PoseChange, ReferencePose, RuleSide, Stroke
 from posecheck.studio.body import Body
 from posecheck.studio.contacts import moved
-from posecheck.studio.figure import Setting, figure_of
+from posecheck.studio.figure import Figure, Setting, figure_of
 from posecheck.studio.limbs import ROTATION
 from posecheck.studio.motion import Keyframe, Rocking, Script, Sway
-from posecheck.studio.reference import setting_of
+from posecheck.studio.partner import HELPER, REACH_S, Beside
+from posecheck.studio.reference import beside_of, setting_of
 from posecheck.technique import Movement, Technique
 
 STROKE: Final = Stroke(distance_m=0.12, period_s=4.0)
@@ -40,11 +41,19 @@ class Story:
         When the way into the position ends.
     holds_s : tuple of (float, float)
         Begin and end of the time in position as scripted; empty when a fault keeps it from ever being right.
+    beside : Beside or None
+        The partner of a technique for two.
     """
 
     script: Script
     in_position_s: float
     holds_s: tuple[tuple[float, float], ...]
+    beside: Beside | None = None
+
+    def at(self, time_s: float) -> tuple[Figure, ...]:
+        """Who is in the picture at a time: whose position it is, and then the partner, if there is one."""
+        figure = figure_of(self.script.at(time_s))
+        return (figure, self.beside.in_clip(figure, time_s)) if self.beside else (figure,)
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class _Step:
 
 def story_of(
     technique: Technique, side: Side, body: Body, *, hold_s: float, fault: str | None = None, seed: int = 0,
-    roll_s: float = 0.0,
+    roll_s: float = 0.0, partner: Body = HELPER,
 ) -> Story:  # fmt: skip
     """Getting into a technique's position, and holding it.
 
@@ -77,6 +86,8 @@ def story_of(
         Of the sway.
     roll_s : float
         How long to roll before holding still.
+    partner : Body
+        Who treats them, in a technique for two.
     """
     change = technique.rule(fault).fault if fault else None
     if fault and change is None:
@@ -91,7 +102,8 @@ def story_of(
         rockings.append(Rocking(change.stroke, rolled_s, end_s))
     if end_s > arrival_s:
         keyframes += _stay(keyframes[-1], end_s, technique.movement, side)
-    return Story(Script(keyframes, Sway(seed), rockings), arrival_s, () if fault else ((rolled_s, end_s),))
+    beside = beside_of(pose, side, figure_of(keyframes[0].setting), partner)
+    return Story(Script(keyframes, Sway(seed), rockings), arrival_s, () if fault else ((rolled_s, end_s),), beside)
 
 
 def _stay(last: Keyframe, end_s: float, movement: Movement | None, side: Side) -> Iterator[Keyframe]:
@@ -128,7 +140,9 @@ def _entry(pose: ReferencePose, side: Side, body: Body) -> Iterator[Keyframe]:
 
 
 def _ways_in(pose: ReferencePose, body: Body) -> list[_Step]:
-    """The steps before the pose itself, the first at time 0."""
+    """The steps before the pose itself, the first at time 0; who is treated already lies."""
+    if pose.partner is not None:
+        return [_Step(0.0, PoseChange()), _Step(REACH_S[1] - 1.0, PoseChange())]
     ways: dict[str, Callable[[], list[_Step]]] = {
         "sitting": partial(_sitting_down, pose),
         "half_kneeling": partial(_kneeling_down, body),

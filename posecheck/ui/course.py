@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from html import escape
 
-from posecheck.phase import PHASE_WORDS, Pace, Phase, Swinging
+from posecheck.phase import PHASE_WORDS, Pace, Phase, Rub, Swinging
+from posecheck.quantities import QUANTITIES
 from posecheck.report.phases import phase_bars, phase_totals
 from posecheck.result import FrameResult, SessionResult
 from posecheck.technique import Movement, Rolling, Technique
@@ -19,13 +20,15 @@ _LEAST_WORD = 9.0
 
 
 def now_strip(technique: Technique, latest: FrameResult) -> str:
-    """The phase, the pace of rolling or swinging, and the side with each side's time: that to come, on changing."""
+    """The phase, the pace of rolling, swinging or rubbing, and the side with its time: that to come, on changing."""
     phase = latest.phase
     cells = [_cell(phase.value, PHASE_WORDS[phase].capitalize(), _phase_caption(latest))]
     if technique.rolling is not None and latest.pace.rolling:
         cells.append(_pace(latest.pace, technique.rolling))
     if technique.movement is not None and latest.swinging.moving:
         cells.append(_swing(latest.swinging, technique.movement))
+    if technique.rubbing is not None and latest.rub.moving:
+        cells.append(_rub(latest.rub))
     if technique.sided:
         switching = phase is Phase.SWITCH
         side = latest.side.other if switching else latest.side
@@ -58,7 +61,16 @@ def _pace(pace: Pace, asked: Rolling) -> str:
 
 def _swing(swinging: Swinging, asked: Movement) -> str:
     """Speed of the last swing beside what is allowed."""
-    return _speed("speed", swinging.speed, asked.max_speed, "°/s", too_fast=swinging.too_fast)
+    unit = f"{QUANTITIES[asked.measure].short_unit}/s"
+    return _speed("speed", swinging.speed, asked.max_speed, unit, too_fast=swinging.too_fast)
+
+
+def _rub(rub: Rub) -> str:
+    """How often, and how far, the hands rub, and what is wrong with it."""
+    if rub.fault is None:
+        return _cell("pace", f"{rub.rate_hz:.1f}/s", f"{rub.far_cm:.0f} cm wide")
+    wrong = "along the fibres" if rub.fault == "along" else f"too {rub.fault}"
+    return _cell("fast", f"{rub.rate_hz:.1f}/s", f"{rub.far_cm:.0f} cm wide: {wrong}")
 
 
 def _speed(name: str, last: float, most: float, unit: str, *, too_fast: bool) -> str:

@@ -12,7 +12,7 @@ from posecheck.analysis import Analysis
 from posecheck.quantities import quantity_of
 from posecheck.report import words
 from posecheck.report.charts import hold_chart
-from posecheck.report.content import movement_lines
+from posecheck.report.content import moved_lines
 from posecheck.report.html import render
 from posecheck.report.panels import movement_panel, rule_panel
 from posecheck.report.phases import SIDE_COLUMNS, rolling_line, side_rows
@@ -147,8 +147,8 @@ def _show_course(result: SessionResult, technique: Technique) -> None:
         st.html(strip)
     if result.strokes and result.clip.duration_s:
         st.markdown(plain(rolling_line(result.strokes, technique.rolling)))
-    if result.movement and result.clip.duration_s:
-        st.markdown("\n".join(f"- {plain(line)}" for line in movement_lines(result.movement, technique)))
+    if result.clip.duration_s and (lines := moved_lines(result, technique)):
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     sides = side_rows(result)
     if not sides:
         return

@@ -61,6 +61,12 @@ def _show_technique(technique: Technique, safety: Safety) -> None:
         asked = f"{words.band(movement.range, quantity)}, at most {movement.max_speed:g}{quantity.short_unit} a second."
         said = technique.say(movement.cue_fast, Side.RIGHT)
         st.markdown(f"**Movement.** {plain(f'{quantity.label}, {asked}')}  \n“{plain(said)}”")
+    if rubbing := technique.rubbing:
+        asked = (
+            f"{rubbing.far_cm.min:g} to {rubbing.far_cm.max:g} cm, {rubbing.rate_hz.min:g} to "
+            f"{rubbing.rate_hz.max:g} times a second, at {rubbing.least_angle_deg:g}° or more to the fibres."
+        )
+        st.markdown(f"**Rubbing.** {plain(asked)}")
     if unseen := technique.camera.unseen:
         st.markdown("**What is not seen from this camera**\n\n" + bullets(unseen))
     st.subheader("Sources")

@@ -1,0 +1,178 @@
+"""A partner who kneels beside somebody who lies, both hands on them: from a technique's file to a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from posecheck.landmarks import Side
+from posecheck.pose import FloatArray
+from posecheck.reference import HandsCourse, PartnerPose, RuleSide
+from posecheck.studio.body import Body, Looks
+from posecheck.studio.figure import Figure, Setting, figure_of
+from posecheck.studio.motion import ease
+from posecheck.studio.stance import Stance, settle
+
+PALM_M: Final = 0.05
+"""A wrist above the skin that its palm lies on."""
+PALM_BEYOND_M: Final = 0.043
+"""The middle of a palm beyond its wrist."""
+SUNK_DEG: Final = 40.0
+"""Of the thighs back from the vertical: the partner sits half way down to the heels."""
+HELPER: Final = Body(1.76, looks=Looks(shirt=(0.55, 0.30, 0.24), shorts=(0.30, 0.31, 0.27), hair=(0.35, 0.22, 0.12)))
+"""The average partner, in other colours than the average recipient."""
+REACH_S: Final = (0.7, 2.0)
+"""In a clip the partner reaches over in this span of time."""
+_APART_DEG: Final = 12.0
+_LEANS_DEG: Final = tuple(range(15, 71, 5))
+_REACH: Final = 0.94
+"""Share of an arm's length up to which a partner reaches without leaning further."""
+_ELBOWS_TO: Final = np.array([[-0.6, -1.0, 0.2], [0.6, -1.0, 0.2]])
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A partner beside a recipient who keeps still, but for a sway.
+
+    Parameters
+    ----------
+    pose : PartnerPose
+        Where they kneel, and what their hands do.
+    body : Body
+        Who they are.
+    recipient : Figure
+        As they lie on average.
+    working : Side
+        The recipient's side being worked on.
+    """
+
+    pose: PartnerPose
+    body: Body
+    recipient: Figure
+    working: Side
+
+    def in_clip(self, recipient: Figure, time_s: float) -> Figure:
+        """The partner at a time of a clip: hands on the own thighs, reaching over, then their course."""
+        begin_s, there_s = REACH_S
+        reach = min(max((time_s - begin_s) / (there_s - begin_s), 0.0), 1.0)
+        return self.at(recipient, self.turns(max(0.0, time_s - there_s)), reach)
+
+    def midway(self, recipient: Figure) -> Figure:
+        """The partner with the hands in the middle of their course."""
+        course = self.pose.course
+        return self.at(recipient, self.turns(course.there_s / 2.0 if course else 0.0))
+
+    def at(self, recipient: Figure, turns: float, reach: float = 1.0) -> Figure:
+        """The partner at a moment.
+
+        Parameters
+        ----------
+        recipient : Figure
+            At that moment.
+        turns : float
+            How many times the hands have gone there and back.
+        reach : float
+            0: hands on the own thighs; 1: hands on the recipient.
+        """
+        wrists = self._goals(recipient, turns)
+        if reach < 1.0:
+            wrists = wrists + (1.0 - ease(reach)) * (self._thighs - wrists)
+        return self._reaching(self._setting, wrists)
+
+    def turns(self, time_s: float) -> float:
+        """How many times the hands have gone there and back after so many seconds, at the course's tempo."""
+        course = self.pose.course
+        return 0.0 if course is None else time_s / (course.there_s + course.back_s)
+
+    def _goals(self, recipient: Figure, turns: float) -> FloatArray:
+        """Where the wrists are to be, left and right of the partner as they come nearest; shape (2, 3)."""
+        down, out = _shift_m(self.pose.course, turns)
+        apart = self.pose.apart_cm / 200.0
+        goals = np.stack([self._on_back(recipient, each - down, out) for each in (apart, -apart)])
+        shoulder = self._kneeling.shoulder
+        straight = np.linalg.norm(shoulder - goals, axis=1).sum()
+        return goals if straight <= np.linalg.norm(shoulder - goals[::-1], axis=1).sum() else goals[::-1]
+
+    def _on_back(self, recipient: Figure, up_m: float, out_m: float) -> FloatArray:
+        """A wrist over the recipient's back or buttock, its palm on the skin; from the middle of the hands."""
+        right, up, back = recipient.axes.T
+        outward = right if self.working is Side.RIGHT else -right
+        thick = 0.11 * recipient.body.scale * recipient.body.girth
+        along = self.pose.along_cm / 100.0 + up_m
+        # Fingers point away from the partner: the palm lies beyond the wrist.
+        beyond = PALM_BEYOND_M * self.body.scale * (1.0 if self.pose.side is RuleSide.OPPOSITE else -1.0)
+        out = self.pose.outward_cm / 100.0 + out_m - beyond
+        return np.asarray(recipient.pelvis + along * up + out * outward + (thick + PALM_M) * back)
+
+    @property
+    def _turn_deg(self) -> float:
+        at = self.working if self.pose.side is RuleSide.WORKING else self.working.other
+        rightward = 1.0 if self.recipient.axes[0, 0] > 0.0 else -1.0
+        return 90.0 * rightward * (1.0 if at is Side.RIGHT else -1.0)
+
+    @property
+    def _shift_m(self) -> FloatArray:
+        headward = float(np.sign(self.recipient.axes[2, 1]))
+        across = np.sign(self._turn_deg) * self.pose.away_m
+        return np.array([across, 0.0, headward * self.pose.toward_head_m]) + self.recipient.pelvis * [1.0, 0.0, 1.0]
+
+    def _kneels(self, lean_deg: float) -> Setting:
+        legs = np.array([[lean_deg + SUNK_DEG, _APART_DEG, 0.0, 90.0 + SUNK_DEG]] * 2)
+        setting = settle(Stance(-lean_deg, legs), self.body)
+        # What stands beside the recipient are the knees, not the hips.
+        knees = figure_of(setting).knee.mean(axis=0)
+        return replace(setting, pelvis_m=setting.pelvis_m - knees * [1.0, 0.0, 1.0])
+
+    def _placed(self, setting: Setting) -> Figure:
+        return figure_of(setting).placed(self._turn_deg, self._shift_m)
+
+    @cached_property
+    def _kneeling(self) -> Figure:
+        """Upright, hands hanging: tells which hand is nearer to what."""
+        return self._placed(self._kneels(_LEANS_DEG[0]))
+
+    @cached_property
+    def _setting(self) -> Setting:
+        """Leaning just so far that both hands reach every point of their course."""
+        goals = np.stack([self._goals(self.recipient, turns) for turns in (0.0, 0.25, 0.5)])
+        arm_m = self.body.upper_arm_m + self.body.forearm_m
+        for lean_deg in _LEANS_DEG:
+            setting = self._kneels(lean_deg)
+            far = np.linalg.norm(goals - self._placed(setting).shoulder, axis=2).max()
+            if far <= _REACH * arm_m:
+                break
+        return setting
+
+    @cached_property
+    def _thighs(self) -> FloatArray:
+        """Wrists on the partner's own thighs."""
+        figure = self._placed(self._setting)
+        return np.asarray(0.3 * figure.hip + 0.7 * figure.knee + np.array([0.0, 0.10 * self.body.scale, 0.0]))
+
+    def _reaching(self, setting: Setting, wrists_m: FloatArray) -> Figure:
+        """The partner with the wrists at places in the room, fingers level and away from them, elbows low and out."""
+        turn = np.radians(-self._turn_deg)
+        back = np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
+        own = (wrists_m - self._shift_m) @ back.T
+        fingers = np.array([[0.0, -0.45, -1.0]] * 2)
+        return self._placed(replace(setting, wrists_m=own, elbows_to=_ELBOWS_TO, fingers_to=fingers))
+
+
+def _shift_m(course: HandsCourse | None, turns: float) -> tuple[float, float]:
+    """How far the hands are from the middle of their course, toward the feet and outward, metres."""
+    if course is None:
+        return 0.0, 0.0
+    part_s = (turns % 1.0) * (course.there_s + course.back_s)
+    gone = part_s / course.there_s if part_s < course.there_s else 1.0 - (part_s - course.there_s) / course.back_s
+    share = 0.5 - 0.5 * float(np.cos(np.pi * gone)) - 0.5
+    return share * course.along_cm / 100.0, share * course.outward_cm / 100.0
+
+
+def true_hands(recipient: Figure, partner: Figure) -> dict[str, float]:
+    """Where the middle of the partner's palms is, in centimetres: by column such as ``hands_outward.left``."""
+    palms = (partner.wrist + partner.fingers).mean(axis=0) / 2.0 - recipient.pelvis
+    along, right = (100.0 * float(palms @ recipient.axes[:, at]) for at in (1, 0))
+    return {"hands_along": along, "hands_outward.left": -right, "hands_outward.right": right}
