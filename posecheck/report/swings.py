@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from posecheck.phase import Spread, SwingSummary
+from posecheck.quantities import quantity_of
 from posecheck.report import words
 from posecheck.technique import Band, Movement
 
@@ -26,7 +27,7 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
     if swings.range is None or swings.speed is None:
         return []
     times = "1 swing" if swings.count == 1 else f"{swings.count} swings"
-    lines = [f"{times} of {degrees(swings.range)}{_asked(asked.range if asked else None, '°')}."]
+    lines = [f"{times} of {degrees(swings.range)}{words.asked_for(asked.range if asked else None, '°')}."]
     for end, name, band in zip(
         (swings.lowest, swings.highest),
         _ENDS.get(measure, _USUAL_ENDS),
@@ -34,7 +35,7 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
         strict=True,
     ):
         if end is not None:
-            lines.append(f"{name.capitalize()}: {degrees(end)}{_asked(band, '°')}.")
+            lines.append(f"{name.capitalize()}: {degrees(end)}{words.asked_for(band, '°')}.")
     if swings.tempo_s and swings.rising_s and swings.falling_s:
         lines += _tempo(swings.tempo_s, swings.rising_s, swings.falling_s, measure, asked)
         lines.append(
@@ -46,10 +47,21 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
     return [*lines, f"Speed of a swing: {degrees(swings.speed, ' a second')}{limit}.{fast}"]
 
 
+def asked_movement(asked: Movement) -> str:
+    """What a technique asks of its movement: ``between 20° and 90° from end to end, ... at most 25° a second``."""
+    unit = quantity_of(asked.measure).short_unit
+    parts = [f"{words.band(asked.range, unit)} from end to end"]
+    ends = zip(_ENDS.get(asked.measure, _USUAL_ENDS), (asked.lowest, asked.highest), strict=True)
+    parts += [f"{name} {words.band(end, unit)}" for name, end in ends if end]
+    if asked.tempo_s:
+        parts.append(f"there and back in {words.band(asked.tempo_s, ' s')}")
+    return ", ".join([*parts, f"{words.band(Band(max=asked.max_speed), unit)} a second"])
+
+
 def _tempo(tempo: Spread, rising: Spread, falling: Spread, measure: str, asked: Movement | None) -> list[str]:
     down, up = ("inward", "outward") if measure in _ENDS else ("down", "up")
     return [
-        f"There and back in {seconds(tempo)}{_asked(asked.tempo_s if asked else None, ' s')}; "
+        f"There and back in {seconds(tempo)}{words.asked_for(asked.tempo_s if asked else None, ' s')}; "
         f"{rising.mean:.1f} s {up}, {falling.mean:.1f} s {down}."
     ]
 
@@ -62,13 +74,3 @@ def degrees(value: Spread, per: str = "") -> str:
 def seconds(value: Spread) -> str:
     """A time with its standard error: ``6.0 ± 0.2 s``."""
     return f"{value.mean:.1f} ± {max(0.1, value.standard_error):.1f} s"
-
-
-def _asked(band: Band | None, unit: str) -> str:
-    """A band after a semicolon, or nothing."""
-    if band is None:
-        return ""
-    if band.min is not None and band.max is not None:
-        return f"; asked for: {band.min:g} to {band.max:g}{unit}"
-    end = f"at least {band.min:g}" if band.min is not None else f"at most {band.max:g}"
-    return f"; asked for: {end}{unit}"
