@@ -18,8 +18,10 @@ NEAR := 91 92 93 94
 app: $(VENV)/.installed
 	$(BIN)/posecheck app
 
+# The tests in the browser keep pace with a camera: they have the machine to themselves.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from posecheck.annotate import Annotator
 from posecheck.errors import PosecheckError
 from posecheck.estimator import Estimator, model_identity
-from posecheck.hold import LONGEST_FRAME_GAP_S
+from posecheck.frame_clock import BREAK_S, FrameClock
 from posecheck.landmarks import Side
 from posecheck.lazy_watcher import LazyWatcher
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Timeline
@@ -29,10 +29,6 @@ Image = NDArray[np.uint8]
 Outcome = tuple[SessionResult, Timeline]
 
 CLIP_NAME = "live camera"
-MIN_STEP_S = 0.002
-"""Smallest step between two frames: MediaPipe counts whole milliseconds and wants each later than the last."""
-BREAK_S = LONGEST_FRAME_GAP_S + 0.1
-"""Shortest gap left by a pause or by a camera that began again: too long for the hold clock to count it."""
 FAILURES_TO_REOPEN = 5
 """Failures in a row after which the pose model is opened afresh."""
 RETRY_S = 2.0
@@ -59,29 +55,6 @@ class Drawer(Protocol):
     def draw(self, image_rgb: Image, result: FrameResult) -> Image:
         """A new RGB image of the same size."""
         ...
-
-
-class _FrameClock:
-    """Session time from the frames' own timestamps: starts at 0 and strictly increases.
-
-    A timestamp a little behind the last one is a frame out of order; one far behind means that the camera began to
-    count anew, so time goes on after a break that nobody saw.
-    """
-
-    def __init__(self) -> None:
-        self._offset_s: float | None = None
-        self.now_s = 0.0
-
-    def tick(self, time_s: float) -> float:
-        if self._offset_s is None:
-            self._offset_s = time_s
-            return self.now_s
-        elapsed = time_s - self._offset_s
-        if elapsed < self.now_s - BREAK_S:
-            self._offset_s = time_s - self.now_s - BREAK_S
-            elapsed = self.now_s + BREAK_S
-        self.now_s = max(elapsed, self.now_s + MIN_STEP_S)
-        return self.now_s
 
 
 def _opener(technique: Technique, open_estimator: Callable[[], Estimator] | None) -> Callable[[], Watcher]:
@@ -125,7 +98,7 @@ class LiveSession:
         self._annotator: Drawer = annotator or Annotator(technique, banner=False)
         self.height_m = height_m
         self._session = Session(technique, side, height_m=height_m)
-        self._clock = _FrameClock()
+        self._clock = FrameClock()
         self._swapped = False
         self._model = LazyWatcher(_opener(technique, open_estimator))
         self._free = weakref.finalize(self, LazyWatcher.free, self._model)

@@ -37,6 +37,7 @@ class SideJudge:
         self.likeness_s = 0.0
         self.placed = False
         self.worked_s = 0.0
+        self.watched_s = 0.0
         self._technique = technique
         self._required = sorted((r for r in technique.rules if r.required), key=lambda r: -r.weight)
         self._position = [rule.id for rule in self._required if rule.measure != STILLNESS]
@@ -61,7 +62,9 @@ class SideJudge:
             self._placed_since_s = time_s
         self.placed = placed
         right = in_position(self._technique, self.verdicts)
-        if right and (not self._right or time_s - self._time_s > LONGEST_FRAME_GAP_S):
+        unwatched = time_s - self._time_s > LONGEST_FRAME_GAP_S
+        self.watched_s = 0.0 if unwatched else elapsed_s
+        if right and (not self._right or unwatched):
             self._right_since_s = time_s
         self._right, self._time_s = right, time_s
 

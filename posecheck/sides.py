@@ -91,7 +91,7 @@ class Sides:
         rolling = self.roll.rolling and self.current.placed
         self._begun |= held or rolling
         self._settled |= rolling or (hold.active and hold.held_s >= SETTLED_S)
-        self.current.worked_s += elapsed_s * self.current.placed
+        self.current.worked_s += self.current.watched_s * self.current.placed
 
     def _choose(self, time_s: float) -> None:
         """The side that looked right for longer; later, after a change of sides, the one whose position is taken."""

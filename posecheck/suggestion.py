@@ -1,35 +1,25 @@
-"""Rules for a demonstrated pose: which measures make it, and how wide their bands are.
-
-A band is what the measure did over the span, and a margin on either side: two standard errors, so that the
-demonstration itself lies within whatever the camera's error was, but never less than a person varies from one time to
-the next (`LEAST_MARGIN`). The tolerance is one and a half standard errors, with a least value of its own: since a rule
-passes only where the truth lies within the tolerance by 2.33 of them, that leaves room for more than one.
+"""Rules for a demonstrated pose: which measures make it, how they are worded, and which of them are required.
 
 What is required is the little that makes the position: a leg that is crossed, a knee that kneels, hands that carry, the
 trunk, and the feet, and hip and knee of the working leg, where two standard errors fit into the least margin. All else
-is advice, which does not stop the clock. What is upright, lies or rests on the floor has a band open at one end.
+is advice, which does not stop the clock. What is upright, lies or rests on the floor has a band open at one end; how
+wide bands are: `posecheck.suggested_bands`.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from posecheck import suggested_bands as bands
 from posecheck import suggested_faults as faults
 from posecheck.demonstration import Shown
 from posecheck.likely_pose import FALLEN_SHANKS, LOW_SHANKS, LYING_DEG, UPRIGHT_DEG, Body, is_planted
 from posecheck.quantities import quantity_of
 from posecheck.reference import Place, ReferencePose, RuleSide
 
-MARGIN_SE, TOLERANCE_SE = 2.0, 1.5
-LEAST_MARGIN: Final = {"deg": 12.0, "shank": 0.2, "trunk": 0.3}
-"""By unit: one camera sees an angle to about 5 deg, and who repeats a pose is off by about as much again."""
-LEAST_TOLERANCE: Final = {"deg": 5.0, "shank": 0.1, "trunk": 0.1}
-STEPS: Final = {"deg": 1.0, "shank": 0.05, "trunk": 0.05}
-"""Bands are rounded outward to these."""
 MOVES_DEG: Final = 30.0
 """An angle that travels farther than this over the span moves: it gets no rule."""
 LEAST_DEG: Final = 20.0
@@ -142,7 +132,7 @@ class Suggester:
             "id": "knee-on-floor",
             "measure": "knee_height",
             "side": RuleSide.WORKING,
-            "target": {"max": _open_high(seen, "shank", LOW_BAND_SHANKS)},
+            "target": {"max": bands.open_below(seen, "shank", LOW_BAND_SHANKS)},
             "tolerance": 0.06,
             "weight": 3,
             "cue": "Lower your {side} knee to the floor.",
@@ -154,7 +144,7 @@ class Suggester:
         seen = self._seen("trunk_inclination")
         if seen is None or _moves(seen):
             return None
-        low, high = _ends(seen)
+        low, high = bands.around(seen)
         rule: Fields = {"id": "trunk", "measure": "trunk_inclination"}
         if seen.value < UPRIGHT_DEG / 2:
             rule |= {"target": {"max": high}, "cue": "Make yourself tall; bring your chest up over your hips."}
@@ -168,7 +158,7 @@ class Suggester:
             rule |= {"target": {"min": max(0, low), "max": high}}
             rule |= {"cue_low": f"Lean {way} a little more.", "cue_high": "Come up a little: lean less."}
             wrong = low - 20 if low >= 20 else high + 20
-        rule |= {"tolerance": _tolerance(seen, "deg"), "weight": 2.5, "praise": "Good, the trunk is right."}
+        rule |= {"tolerance": bands.tolerance(seen, "deg"), "weight": 2.5, "praise": "Good, the trunk is right."}
         return rule | {"fault": faults.leaning(self.pose, wrong)}
 
     def _fallen(self) -> Fields | None:
@@ -180,8 +170,8 @@ class Suggester:
             "id": "knees-fallen",
             "measure": "knee_height",
             "side": side,
-            "target": {"max": _open_high(seen, "shank", 0.8)},
-            "tolerance": max(0.15, _tolerance(seen, "shank")),
+            "target": {"max": bands.open_below(seen, "shank", 0.8)},
+            "tolerance": max(0.15, bands.tolerance(seen, "shank")),
             "weight": 2.5,
             "cue": "Soles together, and let both knees fall outward.",
             "praise": "Good, the knees are resting.",
@@ -199,17 +189,17 @@ class Suggester:
         if seen.value < LOW_SHANKS:
             stands = is_planted(self.body, side, self.pose.posture) or self.pose.posture == "standing"
             planted = stands and not self._has(Place.OTHER_SOLE)
-            rule |= {"target": {"max": _open_high(seen, "shank", LOW_SHANKS)}}
+            rule |= {"target": {"max": bands.open_below(seen, "shank", LOW_SHANKS)}}
             rule |= {"cue": f"Plant {foot} flat on the floor." if planted else f"Let {foot} rest on the floor."}
             praise, fault = "Good, on the floor.", faults.foot_up(self.pose, changed)
         elif seen.value > LIFTED_SHANKS:
-            low = _down(seen.low - max(MARGIN_SE * seen.se, LEAST_MARGIN["shank"]), "shank")
+            low = bands.lower_end(seen, "shank")
             rule |= {"target": {"min": max(0.5, low)}, "cue": f"Lift {foot} off the floor."}
             praise, fault = "Good, off the floor.", faults.foot_down(self.pose, changed)
         else:
             return None
-        rule |= {"tolerance": max(0.15, _tolerance(seen, "shank")), "weight": 2, "praise": praise}
-        rule |= {} if MARGIN_SE * seen.se <= LEAST_MARGIN["shank"] else {"required": False, "weight": 1}
+        rule |= {"tolerance": max(0.15, bands.tolerance(seen, "shank")), "weight": 2, "praise": praise}
+        rule |= {} if bands.is_sure(seen, "shank") else {"required": False, "weight": 1}
         return rule | ({"fault": fault} if fault else {})
 
     def _hands(self) -> list[Fields | None]:
@@ -219,12 +209,12 @@ class Suggester:
         return [self._hands_behind(behind) if behind else None, self._hand_low(height) if height else None]
 
     def _hands_behind(self, seen: Shown) -> Fields:
-        least = min(seen.low - MARGIN_SE * seen.se, seen.value / 2)
+        least = min(seen.low - bands.MARGIN_SE * seen.se, seen.value / 2)
         return {
             "id": "hands-behind",
             "measure": "hand_behind",
-            "target": {"min": max(0.1, _down(least, "trunk"))},
-            "tolerance": _tolerance(seen, "trunk"),
+            "target": {"min": max(0.1, bands.rounded_down(least, "trunk"))},
+            "tolerance": bands.tolerance(seen, "trunk"),
             "weight": 1.5,
             "cue": "Put your hands on the floor behind you.",
             "praise": "Good, your arms hold you.",
@@ -235,8 +225,8 @@ class Suggester:
         return {
             "id": "hand-on-floor",
             "measure": "hand_height",
-            "target": {"max": _open_high(seen, "shank", LOW_BAND_SHANKS)},
-            "tolerance": _tolerance(seen, "shank"),
+            "target": {"max": bands.open_below(seen, "shank", LOW_BAND_SHANKS)},
+            "tolerance": bands.tolerance(seen, "shank"),
             "required": False,
             "cue": "Lower a hand to the floor and lean on it.",
             "praise": "Good, you have support.",
@@ -248,7 +238,7 @@ class Suggester:
         neutral = name in ("hip_abduction", "hip_rotation")
         if seen is None or _moves(seen) or (neutral and (crossed or abs(seen.value) < LEAST_DEG)):
             return None
-        low, high = _ends(seen)
+        low, high = bands.around(seen)
         limb = self._limb(words.noun, side)
         rule: Fields = {"id": f"{self._rule_id(words.noun, side)}{words.ending}", "measure": name, "side": side}
         if name == "knee_flexion" and low <= 0:
@@ -257,9 +247,9 @@ class Suggester:
             rule |= {"target": {"min": low, "max": high}}
             rule |= {"cue_low": words.low.format(limb), "cue_high": words.high.format(limb)}
         main = side is RuleSide.WORKING or not self.sided
-        sure = MARGIN_SE * seen.se <= LEAST_MARGIN["deg"]
+        sure = bands.is_sure(seen, "deg")
         rule |= {"weight": 2} if main and sure and not neutral and not crossed else {"required": False}
-        rule |= {"tolerance": _tolerance(seen, "deg")}
+        rule |= {"tolerance": bands.tolerance(seen, "deg")}
         rule |= {"praise": f"Good, that {words.noun} is right." if self.sided else "Good, both are right."}
         # A crossed leg's angles follow from where its ankle lies: they cannot be broken alone.
         return rule if crossed else rule | {"fault": faults.bent(self.pose, name, self._changed(side), low, high)}
@@ -283,31 +273,3 @@ class Suggester:
 
 def _moves(seen: Shown) -> bool:
     return seen.high - seen.low > MOVES_DEG
-
-
-def _ends(seen: Shown) -> tuple[float, float]:
-    """The band of an angle around what was shown."""
-    margin = max(MARGIN_SE * seen.se, LEAST_MARGIN["deg"])
-    return _down(seen.low - margin, "deg"), _up(seen.high + margin, "deg")
-
-
-def _open_high(seen: Shown, unit: str, least: float) -> float:
-    """The upper end of a band that is open below."""
-    return max(least, _up(seen.high + MARGIN_SE * seen.se, unit))
-
-
-def _tolerance(seen: Shown, unit: str) -> float:
-    return max(LEAST_TOLERANCE[unit], _up(TOLERANCE_SE * seen.se, unit))
-
-
-def _up(value: float, unit: str) -> float:
-    return _tidy(math.ceil(value / STEPS[unit] - 1e-9) * STEPS[unit])
-
-
-def _down(value: float, unit: str) -> float:
-    return _tidy(math.floor(value / STEPS[unit] + 1e-9) * STEPS[unit])
-
-
-def _tidy(value: float) -> float:
-    """Without the dust of binary fractions."""
-    return round(value, 2)

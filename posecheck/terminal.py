@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from posecheck.report import words
 from posecheck.report.content import moved_lines
 from posecheck.report.phases import rolling_line
 from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from posecheck.analysis import Analysis
     from posecheck.doctor import Check
     from posecheck.safety import Safety
-    from posecheck.technique import Band, Rule, Technique
+    from posecheck.technique import Rule, Technique
 
 _BAR_CELLS = 24
 
@@ -140,7 +141,7 @@ def print_technique(technique: Technique, safety: Safety) -> None:
     _print_list(console, "Camera", [technique.camera.advice])
     table = Table("rule", "measure", "target", "cue", box=None)
     for rule in technique.rules:
-        table.add_row(rule.id, escape(rule.quantity.label), _band(rule, rule.target), escape(technique_cue(rule)))
+        table.add_row(rule.id, escape(rule.quantity.label), words.target(rule), escape(technique_cue(rule)))
     console.print(table)
     hold = technique.hold
     if technique.camera.unseen:
@@ -174,15 +175,6 @@ def technique_cue(rule: Rule) -> str:
     """A rule's cue with the sides in words."""
     text = rule.cue or rule.cue_low or rule.cue_high or ""
     return text.replace("{side}", "working").replace("{other}", "other")
-
-
-def _band(rule: Rule, band: Band) -> str:
-    unit = rule.quantity.short_unit
-    if band.min is None:
-        return f"at most {band.max:g}{unit}"
-    if band.max is None:
-        return f"at least {band.min:g}{unit}"
-    return f"{band.min:g} to {band.max:g}{unit}"
 
 
 def _print_list(console: Console, title: str, lines: Sequence[str], *, numbered: bool = False) -> None:

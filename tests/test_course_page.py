@@ -11,7 +11,7 @@ from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.phase import Pace, Phase
 from posecheck.result import FrameResult, HoldState, Verdict
-from posecheck.ui.course import now_strip
+from posecheck.ui.course import meanwhile, now_strip
 from posecheck.ui.style import rule_list
 
 GLUTE = load_technique("glute-max-roll")
@@ -50,6 +50,16 @@ def test_a_hold_counts_up_and_a_change_of_sides_names_the_next() -> None:
     switching = now_strip(GLUTE, replace(NOW, phase=Phase.SWITCH))
     assert "<b>Changing sides</b>" in switching
     assert "<b>Left</b><span>comes next</span>" in switching
+
+
+def test_between_cues_it_says_what_to_go_on_with() -> None:
+    """Who rolls rolls on, who holds holds, and who swings in the position is not told to hold."""
+    there = replace(NOW, phase=Phase.HOLD, hold=HoldState(12.4, 30.0, 12.4, 12.4, in_position=True, active=True))
+    assert meanwhile(GLUTE, None) == "Looking for you…"
+    assert meanwhile(GLUTE, NOW) == "Get into position"
+    assert meanwhile(GLUTE, replace(there, phase=Phase.ROLL)) == "Roll on slowly"
+    assert meanwhile(GLUTE, there) == "Good, hold it there"
+    assert meanwhile(load_technique("hip-rotation-90"), there) == "Good, go on slowly"
 
 
 def test_the_time_of_each_side_is_shown_while_it_goes_on() -> None:
@@ -112,6 +122,7 @@ def test_a_result_shows_phases_strokes_and_both_sides() -> None:
     blocks = " ".join(block.proto.body for block in page.get("html"))
     assert 'aria-label="set-up from 0.0 s to 6.0 s; rolling from 6.0 s to 20.0 s; hold from 20.0 s to 72.0 s"' in blocks
     assert "cm" not in blocks
+    assert '<span class="band"></span>target</li>' in blocks
     assert "<span>Side</span><b>left and right</b>" in blocks
     said = " ".join(text.value for text in page.markdown)
     assert "7 strokes of 12 ± 1 cm at 9 ± 1 cm a second" in said

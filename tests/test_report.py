@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.phase import Phase, PhaseSpan, Spread, StrokeSummary
 from posecheck.quantities import QUANTITIES
@@ -29,7 +30,7 @@ from posecheck.report.charts import hold_chart, to_svg
 from posecheck.report.content import movement_lines
 from posecheck.report.html import KeyFrame, render
 from posecheck.report.panels import movement_panel, rule_panel
-from posecheck.report.phases import rolling_line
+from posecheck.report.phases import asked_strokes, rolling_line
 from posecheck.report.series import pieces, share_of, spans
 from posecheck.result import (
     Asymmetry,
@@ -41,7 +42,7 @@ from posecheck.result import (
     Timeline,
     Verdict,
 )
-from posecheck.technique import Technique
+from posecheck.technique import Band, Technique
 from tests import samples
 
 WHEN = datetime(2025, 3, 3, 14, 5, tzinfo=UTC)
@@ -222,6 +223,31 @@ def test_a_key_frame_must_be_a_jpeg() -> None:
     """Anything else is refused before it gets into a page."""
     with pytest.raises(ValueError, match=r"2\.5 s is not a JPEG"):
         KeyFrame(2.5, "caption", b"<svg onload=alert(1)>")
+
+
+@pytest.mark.parametrize(
+    ("ends", "unit", "expected"),
+    [
+        pytest.param({"min": -45, "max": -5}, "°", "between -45° and -5°", id="a sign stands behind each number"),
+        pytest.param({"min": 4, "max": 12}, " s", "between 4 and 12 s", id="a word behind the last"),
+        pytest.param({"min": 0.3}, " shank lengths", "at least 0.3 shank lengths", id="open above"),
+        pytest.param({"max": 90}, "°", "at most 90°", id="open below"),
+    ],
+)
+def test_a_band_is_worded_in_one_way(ends: dict[str, float], unit: str, expected: str) -> None:
+    """Alone, and behind what was measured; without a band nothing is asked for."""
+    assert words.band(Band(**ends), unit) == expected
+    assert words.asked_for(Band(**ends), unit) == f"; asked for: {expected}"
+    assert words.asked_for(None, unit) == ""
+
+
+def test_a_stroke_with_one_end_says_which() -> None:
+    """At most is not read as exactly."""
+    rolling = load_technique("glute-max-roll").rolling
+    assert rolling is not None
+    assert asked_strokes(rolling) == "between 5 and 25 cm, at most 8 cm a second"
+    open_below = rolling.model_copy(update={"stroke_m": Band(max=0.25)})
+    assert asked_strokes(open_below) == "at most 25 cm, at most 8 cm a second"
 
 
 def test_movement_is_reported_beside_what_was_asked_for() -> None:

@@ -130,10 +130,10 @@ def test_the_report_says_it_in_sentences() -> None:
     movement = checked()[0].movement
     assert movement is not None
     text = "\n".join(movement_lines(movement, TECHNIQUE))
-    assert "9 swings of 43° ± 5°; asked for: 20 to 90°." in text
-    assert "Inward (the foot goes out): -26° ± 12°; asked for: -45 to -5°." in text
+    assert "9 swings of 43° ± 5°; asked for: between 20° and 90°." in text
+    assert "Inward (the foot goes out): -26° ± 12°; asked for: between -45° and -5°." in text
     assert "Outward (the foot comes in): 16° ± 12°" in text
-    assert "There and back in 6.0 ± 0.2 s; asked for: 4 to 12 s" in text
+    assert "There and back in 6.0 ± 0.2 s; asked for: between 4 and 12 s" in text
     assert "Evenness: from swing to swing the range differs by" in text
     assert "Speed of a swing: 14° ± 2° a second; allowed: at most 25° a second." in text
 

@@ -20,6 +20,7 @@ from posecheck.report.content import safety_lines
 from posecheck.safety import Answers, Consequence, Outcome, clearance, hurts_more, not_started, precautions, record
 from posecheck.safety_file import load_safety, safety_schema
 from posecheck.technique import Technique
+from posecheck.ui.wording import plain
 
 FILE = techniques_folder() / "safety.yaml"
 GOOD = FILE.read_text(encoding="utf-8")
@@ -272,6 +273,29 @@ def test_a_forbidding_answer_takes_the_way_on_away() -> None:
     assert (offered.proto.label, offered.proto.type) == ("Keep a record of this (JSON)", "primary")
     assert "the record exists only if you keep it" in page.markdown[-1].value
     assert page.text[-1].value == "not passed"
+
+
+def live_page() -> None:
+    """The live page alone."""
+    from posecheck.ui.live_page import show  # noqa: PLC0415 - AppTest runs this function's text
+
+    show()
+
+
+def test_who_must_not_start_is_not_shown_how_to() -> None:
+    """Once an answer forbids it, the way into the position is gone; when to leave it alone stays."""
+    page = AppTest.from_function(live_page, default_timeout=60).run()
+    technique = load_technique("glute-max-roll")
+
+    def told() -> str:
+        return " ".join(each.value for each in (*page.markdown, *page.warning, *page.caption))
+
+    assert plain(technique.setup[0]) in told()
+    page.checkbox("asked-recent-surgery").check().run()
+    assert not page.exception
+    assert plain(technique.setup[0]) not in told()
+    assert plain(technique.camera.advice) not in told()
+    assert plain(technique.precautions[-1]) in told()
 
 
 def test_clearance_is_asked_for_and_kept() -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 import runpy
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.clips import track_of
-from posecheck.analysis import Analysis, analyze
+from benchmarks.clips import watched
 from posecheck.catalog import load_technique, load_techniques
 from posecheck.errors import SampleError
+from posecheck.pose import Pose, Track
 from posecheck.quantities import columns
+from posecheck.report.html import render
+from posecheck.result import SessionResult, Timeline
 from posecheck.samples import SampleClip, sample_clip, sample_clips
 from posecheck.session import assess
 from posecheck.shipped import picture_of
 from posecheck.studio.film import truth_of
 from posecheck.video import ClipReader
+from posecheck.watcher import open_watcher
 
 CLIPS = sample_clips()
 names = pytest.mark.parametrize("sample", CLIPS, ids=lambda sample: sample.clip.stem)
@@ -42,13 +50,17 @@ def test_every_technique_has_a_good_clip_and_a_faulty_one() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_the_truth_can_be_made_again_from_the_seeds(sample: Any) -> None:
-    """Every number is as committed, to the last digit but for another machine's rounding."""
+    """The numbers of one frame a second are as committed, to the last digit but for another machine's rounding."""
     committed = next(told(clip) for clip in CLIPS if clip.clip.stem == sample.name)
-    made = json.loads(truth_of(sample.take()))
-    frames, expected = made.pop("frames"), committed.pop("frames")
-    assert made == committed
-    for row, expected_row in zip(frames[::15], expected[::15], strict=True):
-        assert row == pytest.approx(expected_row, abs=0.11)
+    take = sample.take()
+    expected = {row["t"]: row for row in committed.pop("frames")}
+    assert list(expected) == pytest.approx(take.times_s, abs=1e-4)
+    made = json.loads(truth_of(replace(take, fps=1)))
+    frames = made.pop("frames")
+    assert made | {"fps": take.fps} == committed
+    assert len(frames) == round(take.story.script.duration_s)
+    for row in frames:
+        assert row == pytest.approx(expected[row["t"]], abs=0.11)
 
 
 def test_a_technique_without_a_sample_is_an_error_that_names_the_others() -> None:
@@ -91,31 +103,41 @@ def test_the_truth_breaks_the_rule_that_the_name_says_and_no_good_clip_breaks_an
         assert truth["holds"] == []
 
 
-def watched(sample: SampleClip, out: Path) -> Analysis:
+@cache
+def seen(clip: Path, technique: str) -> tuple[Track, list[Pose | None]]:
+    """Whom the real model sees in a clip: the person, and their partner in each frame."""
+    with closing(open_watcher(load_technique(technique))) as watcher:
+        return watched(clip, watcher)
+
+
+def checked(sample: SampleClip) -> tuple[SessionResult, Timeline]:
     """The clip, checked with the real model."""
-    return analyze(sample.clip, load_technique(sample.technique), sample.side, out, annotate=False)
+    track, partners = seen(sample.clip, sample.technique)
+    return assess(track, load_technique(sample.technique), sample.side, partners=partners)
 
 
 @pytest.mark.model
 @pytest.mark.parametrize("technique", load_techniques())
-def test_done_well_reaches_the_target(technique: str, tmp_path: Path) -> None:
+def test_done_well_reaches_the_target(technique: str) -> None:
     """Through real pixels and the real model, the good clip is held for as long as asked, when it was scripted."""
     sample = sample_clip(technique)
-    result = watched(sample, tmp_path).result
+    result, timeline = checked(sample)
     assert result.hold_best_s >= result.hold_target_s
     (scripted,) = told(sample)["holds"]
     best = max(result.holds, key=lambda hold: hold.held_s)
     assert best.start_s == pytest.approx(scripted[0], abs=1.6)
     assert best.end_s == pytest.approx(scripted[1], abs=0.5)
     assert all(result.rules[rule.id].pass_s > 0 for rule in load_technique(technique).rules)
+    page = render(result, timeline, load_technique(technique), [], datetime.now(UTC))
+    assert escape(result.verdict) in page
 
 
 @pytest.mark.model
 @pytest.mark.parametrize("technique", load_techniques())
-def test_a_fault_is_the_first_thing_to_correct(technique: str, tmp_path: Path) -> None:
+def test_a_fault_is_the_first_thing_to_correct(technique: str) -> None:
     """Through real pixels and the real model, that rule's cue is the first of all, and no hold has the target."""
     sample = sample_clip(technique, fault=True)
-    result = watched(sample, tmp_path).result
+    result, _ = checked(sample)
     assert result.hold_best_s < result.hold_target_s
     cue = result.rules[str(sample.fault)].cue
     assert cue.rstrip(".") in result.verdict
@@ -135,7 +157,7 @@ def test_a_fault_is_the_first_thing_to_correct(technique: str, tmp_path: Path) -
 def test_a_technique_does_not_pass_for_one_that_looks_like_it(shown: str, others: list[str]) -> None:
     """Done well, it is held in its own rules, and never in those of its likes (all: benchmarks/confusion.py)."""
     sample = sample_clip(shown)
-    track = track_of(sample.clip)
+    track, _ = seen(sample.clip, shown)
     held = {name: assess(track, load_technique(name), sample.side)[0].hold_total_s for name in (shown, *others)}
     assert held.pop(shown) >= load_technique(shown).hold.target_s
     assert set(held.values()) == {0.0}

@@ -94,6 +94,19 @@ def test_one_side_alone_is_not_compared() -> None:
     assert result.asymmetry is None
 
 
+def test_time_that_nobody_watched_counts_in_no_number() -> None:
+    """With one frame a second nothing is known of what happened between: neither held nor in position."""
+    track = recorded("glute_roll_crossed")
+    frames = np.arange(0, len(track), 15)
+    thin = Track(
+        track.time_s[frames], track.image_px[frames], track.world_m[frames], track.visibility[frames], track.size_px
+    )
+    result = assess(thin, load_technique("glute-max-roll"), Side.RIGHT)[0]
+    assert result.rules["leg-crossed"].pass_s > 0
+    assert result.hold_total_s == 0.0
+    assert result.sides[Side.RIGHT].time_s == 0.0
+
+
 def test_in_turn_live_is_the_same_as_the_clip() -> None:
     """Frame by frame both sides come out as from the whole clip, and each frame tells which one it is about."""
     track, session = in_turn(), Session(short())

@@ -27,6 +27,21 @@ def test_a_technique_is_chosen_by_its_name() -> None:
     assert "outside of the knee" in shown.warning[0].value
 
 
+def test_a_movement_is_told_with_all_that_is_asked_of_it() -> None:
+    """From end to end, each end, tempo and speed, and that it goes on for a while; what is held is held."""
+    shown = AppTest.from_function(page, default_timeout=30).run()
+    chips = shown.button_group[0]
+    chips.set_value("hip-rotation-90").run()
+    words = " ".join(each.value for each in shown.markdown).replace("\\", "")
+    assert (
+        "Hip rotation: between 20° and 90° from end to end, inward (the foot goes out) between -45° and -5°, "
+        "outward (the foot comes in) between 5° and 60°, there and back in between 4 and 12 s, at most 25° a second."
+    ) in words
+    assert "Go on for 30 to 60 s" in words
+    chips.set_value("figure-four-stretch").run()
+    assert "Hold for 30" in " ".join(each.value for each in shown.markdown)
+
+
 def test_what_the_camera_does_not_see_is_told_beside_what_is_checked() -> None:
     """In the words of the technique's file; where all is seen there is no such heading."""
     shown = AppTest.from_function(page, default_timeout=30).run()

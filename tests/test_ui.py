@@ -25,6 +25,7 @@ from posecheck.ui.serve import LOCAL, SETTINGS, command, free_port
 from posecheck.ui.style import cue_banner, hold_ring, tiles, verdict_block
 from posecheck.ui.uploads import LIMIT_MB, Workspace, shown_name
 from posecheck.ui.wording import label, plain
+from tests.ports import unused_port
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -70,7 +71,7 @@ def test_an_impossible_address_or_port_is_an_error_with_advice(address: str, por
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_the_server_prints_its_address_and_stops_when_told(how: signal.Signals, tmp_path: Path) -> None:
     """Started from any folder; Ctrl-C and SIGTERM end it with status 0 and nothing is left running."""
-    port = free_port("localhost", None)
+    port = unused_port()
     code = f"import sys; from posecheck.ui.serve import serve; sys.exit(serve({port}, 'localhost'))"
     line = [sys.executable, "-c", code]
     with subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

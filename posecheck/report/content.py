@@ -167,10 +167,10 @@ def movement_lines(movement: MovementSummary, technique: Technique) -> list[str]
     lines = [
         f"{label}: from {words.amount(movement.low, quantity)} to {words.amount(movement.high, quantity)}, "
         f"a range of {words.amount(movement.range, quantity)} (standard error {error})"
-        + (f"; asked for: {words.band(asked.range, quantity)}." if asked else "."),
+        f"{words.asked_for(asked.range if asked else None, quantity.short_unit)}.",
         f"Speed: usually {words.amount(movement.speed_median, quantity)} a second, "
         f"at most {words.amount(movement.speed_max, quantity)} a second"
-        + (f"; allowed: {words.band(Band(max=asked.max_speed), quantity)} a second." if asked else "."),
+        + (f"; allowed: {words.band(Band(max=asked.max_speed), quantity.short_unit)} a second." if asked else "."),
     ]
     return [*lines, seen]
 

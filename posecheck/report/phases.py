@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from posecheck.phase import PHASE_WORDS, Phase, StrokeSummary
 from posecheck.report import words
 from posecheck.result import SessionResult
-from posecheck.technique import Rolling
+from posecheck.technique import Band, Rolling
 
 SIDE_COLUMNS = ("In position", "Holds", "Longest", "In all")
 """What `side_rows` tells of each side."""
@@ -84,6 +84,7 @@ def rolling_line(strokes: StrokeSummary, asked: Rolling | None) -> str:
 
 
 def asked_strokes(asked: Rolling) -> str:
-    """How far and how fast to roll: ``5 to 25 cm and at most 8 cm a second``."""
-    ends = [f"{100 * end:g}" for end in (asked.stroke_m.min, asked.stroke_m.max) if end is not None]
-    return f"{' to '.join(ends)} cm and at most {100 * asked.max_speed_m_s:g} cm a second"
+    """How far and how fast to roll: ``between 5 and 25 cm, at most 8 cm a second``."""
+    low, high = (None if end is None else 100.0 * end for end in (asked.stroke_m.min, asked.stroke_m.max))
+    fastest = Band(max=100.0 * asked.max_speed_m_s)
+    return f"{words.band(Band(min=low, max=high), ' cm')}, {words.band(fastest, ' cm')} a second"

@@ -34,7 +34,7 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
     quantity = QUANTITIES[measure]
     unit, one = quantity.short_unit, "swing" if quantity.unit == "deg" else "stroke"
     times = f"1 {one}" if swings.count == 1 else f"{swings.count} {one}s"
-    lines = [f"{times} of {told(swings.range, unit)}{_asked(asked.range if asked else None, unit)}."]
+    lines = [f"{times} of {told(swings.range, unit)}{words.asked_for(asked.range if asked else None, unit)}."]
     for end, name, band in zip(
         (swings.lowest, swings.highest),
         _ENDS.get(measure, _USUAL_ENDS),
@@ -42,7 +42,7 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
         strict=True,
     ):
         if end is not None:
-            lines.append(f"{name.capitalize()}: {told(end, unit)}{_asked(band, unit)}.")
+            lines.append(f"{name.capitalize()}: {told(end, unit)}{words.asked_for(band, unit)}.")
     if swings.tempo_s and swings.rising_s and swings.falling_s:
         lines += _tempo(swings.tempo_s, swings.rising_s, swings.falling_s, measure, asked)
         lines.append(
@@ -55,10 +55,21 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
     return [*lines, f"Speed of a {one}: {told(swings.speed, unit)} a second{limit}.{fast}"]
 
 
+def asked_movement(asked: Movement) -> str:
+    """What a technique asks of its movement: ``between 20° and 90° from end to end, ... at most 25° a second``."""
+    unit = QUANTITIES[asked.measure].short_unit
+    parts = [f"{words.band(asked.range, unit)} from end to end"]
+    ends = zip(_ENDS.get(asked.measure, _USUAL_ENDS), (asked.lowest, asked.highest), strict=True)
+    parts += [f"{name} {words.band(end, unit)}" for name, end in ends if end]
+    if asked.tempo_s:
+        parts.append(f"there and back in {words.band(asked.tempo_s, ' s')}")
+    return ", ".join([*parts, f"{words.band(Band(max=asked.max_speed), unit)} a second"])
+
+
 def _tempo(tempo: Spread, rising: Spread, falling: Spread, measure: str, asked: Movement | None) -> list[str]:
     down, up = _WAYS.get(measure, _USUAL_WAYS)
     return [
-        f"There and back in {seconds(tempo)}{_asked(asked.tempo_s if asked else None, ' s')}; "
+        f"There and back in {seconds(tempo)}{words.asked_for(asked.tempo_s if asked else None, ' s')}; "
         f"{rising.mean:.1f} s {up}, {falling.mean:.1f} s {down}."
     ]
 
@@ -75,11 +86,11 @@ def rub_lines(rubbing: RubSummary, asked: Rubbing | None) -> list[str]:
         return ["Rubbing: none was seen in the right place."]
     across = f"; asked for: at least {asked.least_angle_deg:g}°" if asked else ""
     wrong = f" Not as asked in {words.share(rubbing.faulty_share)} of that time." if rubbing.faulty_share else ""
+    far = f"{rubbing.far_cm.mean:.1f} ± {rubbing.far_cm.standard_error:.1f} cm from end to end"
     return [
-        f"Rubbed for {words.duration(rubbing.time_s)}, {rubbing.far_cm.mean:.1f} ± "
-        f"{rubbing.far_cm.standard_error:.1f} cm from end to end{_asked(asked.far_cm if asked else None, ' cm')}.",
+        f"Rubbed for {words.duration(rubbing.time_s)}, {far}{words.asked_for(asked.far_cm if asked else None, ' cm')}.",
         f"Back and forth {rubbing.rate_hz.mean:.1f} ± {max(0.1, rubbing.rate_hz.standard_error):.1f} times a second"
-        f"{_asked(asked.rate_hz if asked else None, ' times a second')}.",
+        f"{words.asked_for(asked.rate_hz if asked else None, ' times a second')}.",
         f"Angle to the fibres: {told(rubbing.angle_deg, '°')} (90° is straight across){across}.{wrong}",
     ]
 
@@ -87,13 +98,3 @@ def rub_lines(rubbing: RubSummary, asked: Rubbing | None) -> list[str]:
 def seconds(value: Spread) -> str:
     """A time with its standard error: ``6.0 ± 0.2 s``."""
     return f"{value.mean:.1f} ± {max(0.1, value.standard_error):.1f} s"
-
-
-def _asked(band: Band | None, unit: str) -> str:
-    """A band after a semicolon, or nothing."""
-    if band is None:
-        return ""
-    if band.min is not None and band.max is not None:
-        return f"; asked for: {band.min:g} to {band.max:g}{unit}"
-    end = f"at least {band.min:g}" if band.min is not None else f"at most {band.max:g}"
-    return f"; asked for: {end}{unit}"

@@ -72,15 +72,27 @@ def unit_name(quantity: Quantity) -> str:
 
 def target(rule: Rule) -> str:
     """A rule's target band: ``between 12° and 45°``, ``at most 0.45 shank lengths``."""
-    return band(rule.target, rule.quantity)
+    return band(rule.target, rule.quantity.short_unit)
 
 
-def band(ends: Band, quantity: Quantity) -> str:
-    """A band in words, its numbers as they were written in the technique's file."""
-    unit = quantity.short_unit
+def band(ends: Band, unit: str) -> str:
+    """A band in words, its numbers as they were written in the technique's file.
+
+    Parameters
+    ----------
+    ends : Band
+        With at least one end.
+    unit : str
+        As printed behind a number: a sign such as ``°`` stands behind each, a word such as `` s`` behind the last.
+    """
     if ends.min is not None and ends.max is not None:
-        return f"between {ends.min:g}{unit if quantity.has_sign else ''} and {ends.max:g}{unit}"
+        return f"between {ends.min:g}{'' if unit.startswith(' ') else unit} and {ends.max:g}{unit}"
     return f"at least {ends.min:g}{unit}" if ends.min is not None else f"at most {ends.max:g}{unit}"
+
+
+def asked_for(ends: Band | None, unit: str) -> str:
+    """What is asked for, to stand behind what was measured: ``; asked for: at least 40°``; nothing without a band."""
+    return f"; asked for: {band(ends, unit)}" if ends else ""
 
 
 def tolerance(rule: Rule) -> str:

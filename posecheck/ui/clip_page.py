@@ -41,12 +41,13 @@ def show() -> None:
         st.error(plain(str(error)))
         return
     left, right = st.columns([3, 2], gap="large")
-    with right:
-        show_done_right(choice.technique)
-        st.caption(plain(f"{safety.stop} {safety.no_diagnosis}"))
     with left:
         upload = st.file_uploader(
-            f"Clip or photo (up to {LIMIT_MB} MB)", type=list(EXTENSIONS), key="upload", max_upload_size=LIMIT_MB
+            f"Clip or photo (up to {LIMIT_MB} MB)",
+            type=list(EXTENSIONS),
+            key="upload",
+            max_upload_size=LIMIT_MB,
+            help=f"A file that ends in {', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}.",
         )
         swap = choice.technique.people > 1 and st.toggle("Swap people", key="swap", help=SWAP_HELP)
         if st.button("Analyse", type="primary", disabled=upload is None) and upload is not None:
@@ -59,6 +60,10 @@ def show() -> None:
             report = None
         if report:
             st.markdown("**Done.** What came out stands below.")
+    with right:
+        if report is None:  # else what came out would begin a page further down
+            show_done_right(choice.technique)
+        st.caption(plain(f"{safety.stop} {safety.no_diagnosis}"))
     if report:
         show_analysis(report.analysis, report.technique)
 

@@ -19,6 +19,17 @@ _LEAST_WORD = 9.0
 """Percent of the strip from which on a phase's word fits into it."""
 
 
+def meanwhile(technique: Technique, latest: FrameResult | None) -> str:
+    """What to do while there is no cue; who swings is not told to hold."""
+    if latest is None:
+        return "Looking for you…"
+    if latest.phase is Phase.ROLL:
+        return "Roll on slowly"
+    if not latest.hold.in_position:
+        return "Get into position"
+    return "Good, go on slowly" if technique.movement else "Good, hold it there"
+
+
 def now_strip(technique: Technique, latest: FrameResult) -> str:
     """The phase, the pace of rolling, swinging or rubbing, and the side with its time: that to come, on changing."""
     phase = latest.phase

@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 from posecheck.errors import PosecheckError
 from posecheck.gesture import has_hand_signal
 from posecheck.live import LiveSession, LiveState, Outcome
-from posecheck.phase import Phase
 from posecheck.result import FrameResult, SafetyRecord, SessionResult
 from posecheck.safety import Answers, Safety, record, with_safety
 from posecheck.safety_file import load_safety
@@ -18,13 +17,13 @@ from posecheck.ui.afterwards import show_afterwards
 from posecheck.ui.belongings import belongings
 from posecheck.ui.camera import camera, is_playing
 from posecheck.ui.choose import Choice, choose
-from posecheck.ui.course import now_strip
+from posecheck.ui.course import meanwhile, now_strip
 from posecheck.ui.done_right import show_done_right
 from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
 from posecheck.ui.style import KEYS_WORK, OUT_OF_SIGHT, cue_banner, hold_ring, rule_list, stop_line
 from posecheck.ui.techniques_page import numbered, show_precautions
-from posecheck.ui.wording import SWAP_HELP, hold_target, plain
+from posecheck.ui.wording import SWAP_HELP, how_long, plain
 
 _KEY = "practice"
 _REFRESH_S = 0.5
@@ -72,12 +71,8 @@ def show() -> None:
             return
         choice, safety = chosen
         practice = _practice_for(choice, safety, practice)
-        with right:
-            _show_preparation(choice, safety)
-        answers = passed_answers(choice.technique)
+        answers = _prepare(choice, safety, left, right)
         if answers is None:
-            with left:
-                show_screen(safety, choice.technique)
             return
         practice.answers = answers
         practice.live.warm_up()
@@ -122,11 +117,25 @@ def _practice_for(choice: Choice, safety: Safety, practice: _Practice | None) ->
     return fresh
 
 
-def _show_preparation(choice: Choice, safety: Safety) -> None:
-    """What to know before starting."""
+def _prepare(choice: Choice, safety: Safety, left: DeltaGenerator, right: DeltaGenerator) -> Answers | None:
+    """What to know, beside the questions; their answers, once those allow to start."""
+    answers, forbidden = passed_answers(choice.technique), False
+    if answers is None:
+        with left:
+            forbidden = show_screen(safety, choice.technique)
+    with right:
+        _show_preparation(choice, safety, forbidden=forbidden)
+    return answers
+
+
+def _show_preparation(choice: Choice, safety: Safety, *, forbidden: bool) -> None:
+    """What to know before starting; who must not start is not shown how to."""
     technique = choice.technique
-    st.markdown(f"**{plain(technique.summary)}** Hold for {hold_target(technique)}.")
+    st.markdown(f"**{plain(technique.summary)}** {how_long(technique)}.")
     show_precautions(technique, safety)
+    if forbidden:
+        st.caption(plain(safety.no_diagnosis))
+        return
     show_done_right(technique)
     st.markdown("**Camera.** " + plain(technique.camera.advice))
     st.markdown("**Getting into position**\n\n" + numbered(technique.setup))
@@ -150,18 +159,8 @@ def _cue_fragment(practice: _Practice) -> None:
     live = practice.live
     paused = live.state is LiveState.PAUSED
     latest = None if paused else live.latest
-    banner = cue_banner(latest.cue if latest else None, _waiting(live))
+    banner = cue_banner(latest.cue if latest else None, "Paused" if paused else meanwhile(live.technique, latest))
     st.html(banner + (now_strip(live.technique, latest) if latest else ""))
-
-
-def _waiting(live: LiveSession) -> str:
-    if live.state is LiveState.PAUSED:
-        return "Paused"
-    if live.latest is None:
-        return "Looking for you…"
-    if live.latest.phase is Phase.ROLL:
-        return "Roll on slowly"
-    return "Good, hold it there" if live.latest.hold.in_position else "Get into position"
 
 
 @st.fragment(run_every=_REFRESH_S)
@@ -173,6 +172,12 @@ def _panel_fragment(practice: _Practice) -> None:
         practice.finish()
         st.rerun()
     st.html(stop_line(practice.safety.stop))
+    if live.problem:
+        st.warning(plain(live.problem))
+    elif live.rate_hz is not None and live.rate_hz < _SLOW_HZ:
+        st.warning(
+            "This computer is too busy to follow you well. Close other programs; time it cannot see is not counted."
+        )
     let_go, pause = st.columns([3, 2])
     let_go.button(
         "The tension let go", key="let-go", width="stretch", shortcut="L", on_click=live.release, disabled=paused
@@ -185,13 +190,6 @@ def _panel_fragment(practice: _Practice) -> None:
         st.button("Swap people", key="swap", width="stretch", on_click=live.swap, help=SWAP_HELP)
     if live.latest:
         st.html(hold_ring(live.latest.hold, paused))
-    if live.problem:
-        st.warning(plain(live.problem))
-    elif live.rate_hz is not None and live.rate_hz < _SLOW_HZ:
-        st.warning(
-            "This computer is too busy to follow you well. Close other programs; time it cannot see is not counted."
-        )
-    if live.latest:
         st.html(rule_list(live.technique, live.latest))
         _show_side(live, live.latest)
 

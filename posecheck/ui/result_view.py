@@ -20,7 +20,7 @@ from posecheck.result import SessionResult, Timeline
 from posecheck.safety import Safety
 from posecheck.technique import Technique
 from posecheck.ui.course import phase_strip
-from posecheck.ui.style import tiles, verdict_block
+from posecheck.ui.style import chart_key, tiles, verdict_block
 from posecheck.ui.wording import plain, rule_name
 
 _CHART_WIDTH = 560
@@ -210,12 +210,15 @@ def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique
     st.html('<div class="pc-swipe">Swipe a chart sideways to see the rest of it.</div>')
     st.markdown("**Holds against the target**")
     _chart(hold_chart(result, technique, _CHART_WIDTH), "holds")
+    st.html(chart_key())
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}**")
         _chart(rule_panel(timeline, result, rule, _CHART_WIDTH), f"rule-{rule.id}")
-    if technique.movement:
-        st.markdown(f"**{quantity_of(technique.movement.measure).label}**")
-        _chart(movement_panel(timeline, result, technique.movement, _CHART_WIDTH), "movement")
+    if movement := technique.movement:
+        st.markdown(f"**{quantity_of(movement.measure).label}**")
+        if movement.lowest or movement.highest:
+            st.caption("A swing should turn within the target bands: at each end in its own.")
+        _chart(movement_panel(timeline, result, movement, _CHART_WIDTH), "movement")
 
 
 def _chart(chart: alt.LayerChart, key: str) -> None:

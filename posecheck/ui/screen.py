@@ -38,8 +38,8 @@ def ask_again() -> None:
         st.session_state[_ANSWERS] = replace(kept, pain=None)
 
 
-def show_screen(safety: Safety, technique: Technique) -> None:
-    """The questions, what the answers mean, and the way on when they allow it."""
+def show_screen(safety: Safety, technique: Technique) -> bool:
+    """The questions, what the answers mean, and the way on when they allow it; tells whether they forbid to start."""
     kept: Answers = st.session_state.get(_ANSWERS) or Answers()
     st.subheader(plain(safety.ask))
     with st.container(gap="xsmall"):  # directly in a column, long labels would be cut short
@@ -61,7 +61,7 @@ def show_screen(safety: Safety, technique: Technique) -> None:
         _say(given)
     if given.outcome is Outcome.MUST_NOT_START:
         _offer_record(safety, answers, technique)
-        return
+        return True
     read = st.container().checkbox(
         "I have read this technique's precautions and will keep to them.", key=f"read-{technique.id}"
     )
@@ -76,6 +76,7 @@ def show_screen(safety: Safety, technique: Technique) -> None:
     )
     if not ready:
         st.caption(_HINTS.get(given.outcome, "Read the precautions and tick the box."))
+    return False
 
 
 def _offer_record(safety: Safety, answers: Answers, technique: Technique) -> None:

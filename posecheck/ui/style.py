@@ -17,6 +17,14 @@ CUE_CLASSES = {
 }
 VERDICT_WORDS = {Verdict.PASS: "right", Verdict.FAIL: "correct this", Verdict.UNSEEN: "not seen"}
 VERDICT_SIGNS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNSEEN: "?"}
+_CHART_KEY = {
+    "line": "measured",
+    "ribbon": "where the true value most likely lies",
+    "band": "target",
+    "tolerance": "tolerance",
+    "held": "hold",
+    "cue": "cue given",
+}
 _LATER = ("later", "·", "for the hold")
 _SHORT_CUE, _MEDIUM_CUE = 26, 48
 """Cues up to this many characters are shown in the largest and in the middle size: two lines at 1280 px."""
@@ -79,8 +87,18 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 [data-testid="stVegaLiteChart"] {overflow-x: auto; max-width: 100%}
 [data-testid="stButtonGroup"] button {height: auto; min-height: 2rem}
 [data-testid="stButtonGroup"] button p {white-space: normal; text-align: left}
+[data-testid="stFileUploaderDropzoneInstructions"] {display: none}
+.pc-key {display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; margin: 0; padding: 0 !important;
+  color: #4a5c5a; font-size: .9rem}
+.pc-key li {display: flex; align-items: center; gap: .4rem; margin: 0 !important; padding: 0 !important}
+.pc-key span {width: 1.6rem; height: .85rem; flex: none}
+.pc-key .line {height: 0; border-top: 2px solid #22303c} .pc-key .ribbon {background: #22303c29}
+.pc-key .band {background: #0072b22b; border: solid #0072b2; border-width: 1px 0}
+.pc-key .tolerance {background: #0072b214} .pc-key .held {background: #9aa5b124; border: 1px solid #e4e8ec}
+.pc-key .cue {width: 0; height: 0; border: .45rem solid transparent; border-top: .65rem solid #d55e00;
+  border-bottom: 0}
 .pc-swipe {display: none; color: #4a5c5a; font-size: .9rem}
-.pc-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem}
+.pc-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem}
 .pc-tiles div {border: 1px solid #dbe5e2; border-radius: 10px; padding: .7rem .9rem; background: #fff}
 .pc-tiles span {display: block; color: #4a5c5a; font-size: .9rem}
 .pc-tiles b {font-size: 1.6rem; line-height: 1.3; color: #1c2b2a}
@@ -183,6 +201,12 @@ def rule_list(technique: Technique, result: FrameResult) -> str:
 def stop_line(text: str) -> str:
     """When to press the button above."""
     return f'<div class="pc-stop">{escape(text)}</div>'
+
+
+def chart_key() -> str:
+    """How to read the charts: what each line and colour in them is."""
+    rows = "".join(f'<li><span class="{kind}"></span>{words}</li>' for kind, words in _CHART_KEY.items())
+    return f'<ul class="pc-key" aria-label="How to read the charts">{rows}</ul>'
 
 
 def verdict_block(text: str) -> str:

@@ -10,13 +10,13 @@ from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
 from posecheck.landmarks import Side
 from posecheck.quantities import quantity_of
-from posecheck.report import words
 from posecheck.report.phases import asked_strokes
+from posecheck.report.swings import asked_movement
 from posecheck.safety import Safety, aftercare, precautions
 from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
 from posecheck.ui.done_right import show_done_right
-from posecheck.ui.wording import example_cue, hold_target, plain, rule_name, rule_words
+from posecheck.ui.wording import example_cue, how_long, plain, rule_name, rule_words
 
 
 def show() -> None:
@@ -38,7 +38,7 @@ def show() -> None:
 
 def _show_technique(technique: Technique, safety: Safety) -> None:
     st.markdown(f"#### {plain(technique.summary)}")
-    st.markdown(f"Hold for **{hold_target(technique)}**. Muscles: {plain(', '.join(technique.muscles))}.")
+    st.markdown(f"**{how_long(technique)}.** Muscles: {plain(', '.join(technique.muscles))}.")
     left, right = st.columns(2, gap="large")
     with left:
         show_done_right(technique)
@@ -50,27 +50,35 @@ def _show_technique(technique: Technique, safety: Safety) -> None:
         show_precautions(technique, safety)
         st.subheader("Afterwards")
         st.markdown(bullets(aftercare(safety, technique)))
-    st.subheader("What is checked")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("What is checked")
+        _show_checks(technique)
+    with right:
+        if unseen := technique.camera.unseen:
+            st.subheader("What is not seen from this camera")
+            st.markdown(bullets(unseen))
+        st.subheader("Sources")
+        st.markdown(bullets(technique.sources))
+
+
+def _show_checks(technique: Technique) -> None:
+    """Rules, rolling and movement in words, with what is said when they fail."""
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}.** {plain(rule_words(rule))}  \n“{plain(example_cue(rule))}”")
     if rolling := technique.rolling:
         asked = f"Strokes of {asked_strokes(rolling)}, for about {rolling.roll_s:g} s before the hold."
         st.markdown(f"**Rolling.** {plain(asked)}  \n“{plain(technique.say(rolling.cue_fast, Side.RIGHT))}”")
     if (movement := technique.movement) and movement.cue_fast:
-        quantity = quantity_of(movement.measure)
-        asked = f"{words.band(movement.range, quantity)}, at most {movement.max_speed:g}{quantity.short_unit} a second."
+        asked = f"{quantity_of(movement.measure).label}: {asked_movement(movement)}."
         said = technique.say(movement.cue_fast, Side.RIGHT)
-        st.markdown(f"**Movement.** {plain(f'{quantity.label}, {asked}')}  \n“{plain(said)}”")
+        st.markdown(f"**Movement.** {plain(asked)}  \n“{plain(said)}”")
     if rubbing := technique.rubbing:
         asked = (
             f"{rubbing.far_cm.min:g} to {rubbing.far_cm.max:g} cm, {rubbing.rate_hz.min:g} to "
             f"{rubbing.rate_hz.max:g} times a second, at {rubbing.least_angle_deg:g}° or more to the fibres."
         )
         st.markdown(f"**Rubbing.** {plain(asked)}")
-    if unseen := technique.camera.unseen:
-        st.markdown("**What is not seen from this camera**\n\n" + bullets(unseen))
-    st.subheader("Sources")
-    st.markdown(bullets(technique.sources))
 
 
 def show_precautions(technique: Technique, safety: Safety) -> None:

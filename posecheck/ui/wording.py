@@ -49,9 +49,9 @@ def rule_name(rule_id: str) -> str:
     return rule_id.replace("-", " ").capitalize()
 
 
-def hold_target(technique: Technique) -> str:
-    """How long to hold: ``30 to 60 s``."""
-    hold = technique.hold
+def how_long(technique: Technique) -> str:
+    """How long to stay in the position: ``Hold for 30 to 60 s``; who moves in it goes on, and holds nothing still."""
+    hold, verb = technique.hold, "Go on" if technique.movement else "Hold"
     if hold.maximum_s == hold.target_s:
-        return f"{hold.target_s:g} s"
-    return f"{hold.target_s:g} to {hold.maximum_s:g} s"
+        return f"{verb} for {hold.target_s:g} s"
+    return f"{verb} for {hold.target_s:g} to {hold.maximum_s:g} s"

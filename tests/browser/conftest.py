@@ -19,8 +19,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from posecheck.still import encode_jpeg
-from posecheck.ui.serve import command, free_port
+from posecheck.ui.serve import command
 from posecheck.video import ClipReader
+from tests.ports import unused_port
 
 ROOT = Path(__file__).parents[2]
 CLIPS = (ROOT / "sample_videos" / "glute_roll_crossed.mp4", ROOT.parent / "shared" / "media" / "glute_roll_crossed.mp4")
@@ -106,7 +107,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     (folder / "tmp").mkdir()
     (folder / "sitecustomize.py").write_text(WATCH)
     (folder / "peers").touch()
-    port = free_port("localhost", None)
+    port = unused_port()
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH")))),

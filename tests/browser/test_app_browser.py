@@ -131,6 +131,8 @@ def test_a_clip_becomes_a_report(visit: Visit, app: App, clip: Path) -> None:
     assert page.locator("video").evaluate(duration) == pytest.approx(20, abs=1)
     rules = load_techniques()["glute-max-roll"].rules
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(1 + len(rules))
+    expect(page.locator(".pc-key")).to_contain_text("where the true value most likely lies")
+    expect(page.locator(".pc-done-right")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_role("button", name="Session (JSON)").click()
     session = json.loads(Path(download.value.path()).read_text())
