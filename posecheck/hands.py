@@ -27,6 +27,10 @@ from posecheck.strokes import HEIGHT_ERROR
 
 TRUNK_SHARE: Final = 0.288
 """From the hips to the shoulders, as a share of standing height (Drillis and Contini 1966)."""
+FOLLOWED: Final = 0.95
+"""The landmark model follows gliding hands by this share of their way (rendered treatments)."""
+NEARER_M: Final = 0.065
+"""The middle of the hips is seen so much nearer to the camera than it is, across the body (rendered treatments)."""
 PALM_ABOVE_M: Final = 0.14
 """Palms on back and buttock above the plane of hip and shoulder joints: half its thickness and the hand."""
 PALM_ERROR_M: Final = 0.03
@@ -91,7 +95,7 @@ class HandMeter:
     """
 
     def __init__(self, height_m: float | None = None) -> None:
-        self._trunk_m = TRUNK_SHARE * (height_m or USUAL_M)
+        self._trunk_m = TRUNK_SHARE * (height_m or USUAL_M) / FOLLOWED
         self._share_se = math.hypot(SCALE_ERROR, 0.0 if height_m else HEIGHT_ERROR)
         self._views: deque[FloatArray] = deque(maxlen=VIEWS)
         self._viewed_s = -math.inf
@@ -158,7 +162,7 @@ def _spot(
     rightward = cross(headward, up)
     off, partner = lines * ((below_m - PALM_ABOVE_M) / -(lines @ up))[:, None] - joints[0] * below_m
     tangent = down / math.sqrt(1.0 - down**2)
-    right = float(off @ rightward)
+    right = float(off @ rightward) - math.copysign(NEARER_M, float(rightward[2]))
     zero = math.hypot(PALM_ERROR_M / tangent, ZERO_ERROR_M / down, TILT_ERROR * PALM_ABOVE_M / down**2)
     toward = math.copysign(right, right * float(partner @ rightward))
     if not -OFF_M[1] <= toward <= OFF_M[0]:

@@ -34,11 +34,11 @@ LEAST_SHARE: Final = 0.22
 """Of the hands' movement that the sine has to explain, for it to be rubbing."""
 LEAST_M: Final = 0.008
 """Less back and forth is the landmarks' own."""
-DAMPING: Final = 0.7
-AMPLITUDE_ERROR: Final = 0.35
+DAMPING: Final = 0.82
+AMPLITUDE_ERROR: Final = 0.33
 """The landmark model follows small movements by this share of them, and so uncertainly (rendered treatments)."""
 RATE_ERROR_HZ: Final = 0.06
-ANGLE_ERROR_DEG: Final = 28.0
+ANGLE_ERROR_DEG: Final = 20.0
 """Of the direction, from what all moments of a view share (rendered treatments)."""
 
 
