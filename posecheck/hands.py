@@ -44,7 +44,7 @@ TILT_ERROR: Final = 0.12
 """Standard error of how far the camera looks down, radians."""
 LEAST_VISIBILITY: Final = 0.2
 """Of a wrist. Where one hand lies over the other the model hesitates, and is as right as elsewhere (rendered ones)."""
-OFF_M: Final = (0.17, 0.26)
+OFF_M: Final = (0.13, 0.28)
 """Hands farther from the midline than this, towards the partner and away from them, are taken to be off the body:
 on the partner's own thighs, or in the air."""
 MOVED_TRUNKS: Final = 0.3
