@@ -1,6 +1,7 @@
 """Both people over time: a look at each where they were, and a search beside the one when the other is lost.
 
-Knows no model: whoever can look at a region of the present picture is handed in.
+The recipient, who is judged, is looked at three times more. Knows no model: whoever can look at a region of the present
+picture is handed in.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from posecheck.people.agreed import agreed
 from posecheck.people.find import Find, distance_m
 from posecheck.people.guesses import beside_partner, beside_recipient
 from posecheck.people.pair import LIES_M, lies_beside, rise_m, same_person
@@ -72,6 +74,7 @@ class PairTracker:
         else:
             recipient, partner = self._searched(eyes, recipient, partner)
             self._tried += GUESSES
+        recipient = agreed(eyes.look, recipient) if recipient else None
         self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
         self._partner = _Seen(partner, time_s) if partner else self._partner
         return recipient, partner
