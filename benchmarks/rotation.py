@@ -6,6 +6,9 @@
 Bodies, rooms, sides, swings of 30 to 60 degrees with 3 to 10 s there and back, lenses, and cameras within 20 degrees
 and 35 cm of the recommended one are drawn at random. With ``--low`` the cameras stand 0.6 to 1 m high, where the swing
 is hardly seen. The truth is the angle of the hip from one turning point to the next.
+
+With ``--partner`` the leg is swung by somebody who kneels on the far side and holds knee and heel; cameras stand within
+10 degrees and 20 cm of the recommended one, and pictures are small, for what takes time is to render two people.
 """
 
 from __future__ import annotations
@@ -25,9 +28,12 @@ from posecheck.hip_turn import TurnMeter
 from posecheck.landmarks import Side
 from posecheck.phase import SwingSummary
 from posecheck.pose import FloatArray, Track
+from posecheck.result import Verdict
+from posecheck.session import assess
 from posecheck.swings import SETTLE_S, Moved, SwingMeter, summarise
 
 TECHNIQUE: Final = "hip-rotation-90"
+KNEE_RULE: Final = "knee-at-90"
 FPS: Final = 15
 SWINGS: Final = 5
 """From one end of the rotation to the other; before the first and after the last it is half of one."""
@@ -38,11 +44,24 @@ HEIGHT_M: Final = 0.35
 """How far cameras stand from the recommended place, at most."""
 LOW_M: Final = (0.6, 1.0)
 """Heights of the cameras that see hardly anything of a swing."""
+HELD_SIZE_PX: Final = (480, 360)
+HELD_AZIMUTH_DEG: Final = 10.0
+HELD_HEIGHT_M: Final = 0.2
 
 
-def film(number: int, seed: int, low: bool, target: Path) -> Path:
+@dataclass(frozen=True)
+class Filming:
+    """How clips are filmed: frames a second, swings, cameras that are too low, a partner who holds the leg."""
+
+    fps: int = FPS
+    swings: int = SWINGS
+    low: bool = False
+    partner: bool = False
+
+
+def film(number: int, seed: int, how: Filming, target: Path) -> Path:
     """Render a clip, look at it with the model, and keep landmarks and truth."""
-    from posecheck.estimator import open_estimator  # noqa: PLC0415
+    from benchmarks.held_leg import random_holder  # noqa: PLC0415
     from posecheck.studio.body import random_body  # noqa: PLC0415
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
     from posecheck.studio.film import framing  # noqa: PLC0415
@@ -53,9 +72,11 @@ def film(number: int, seed: int, low: bool, target: Path) -> Path:
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
     from posecheck.studio.storyboard import Story  # noqa: PLC0415
     from posecheck.studio.truth import true_measures  # noqa: PLC0415
+    from posecheck.watcher import open_watcher  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, number])
     technique, side = load_technique(TECHNIQUE), Side.RIGHT if rng.random() < 0.5 else Side.LEFT
+    technique = technique.model_copy(update={"people": 2 if how.partner else 1})
     body, range_deg, period_s = random_body(rng), rng.uniform(30.0, 60.0), rng.uniform(3.0, 10.0)
     middle = setting_of(technique.reference_pose, side, body)
     ends_deg = rng.uniform(-8.0, 8.0) + 0.5 * range_deg * np.array([1.0, -1.0])
@@ -65,25 +86,29 @@ def film(number: int, seed: int, low: bool, target: Path) -> Path:
         legs_deg[side.position, ROTATION] += end_deg
         ends.append(replace(middle, legs_deg=legs_deg))
     time_s, keyframes = STILL_S + period_s / 4.0, [Keyframe(0.0, middle), Keyframe(STILL_S, middle)]
-    for i in range(SWINGS + 1):
+    for i in range(how.swings + 1):
         keyframes.append(Keyframe(time_s + i * period_s / 2.0, ends[i % 2]))
     over_s = keyframes[-1].time_s + period_s / 4.0
     script = Script([*keyframes, Keyframe(over_s, middle), Keyframe(over_s + STILL_S, middle)], Sway(number))
-    off_deg = rng.uniform(-AZIMUTH_DEG, AZIMUTH_DEG)
-    height_m = rng.uniform(*LOW_M) if low else technique.camera.height_m + rng.uniform(-HEIGHT_M, HEIGHT_M)
+    off_deg = rng.uniform(-1.0, 1.0) * (HELD_AZIMUTH_DEG if how.partner else AZIMUTH_DEG)
+    higher_m = rng.uniform(-1.0, 1.0) * (HELD_HEIGHT_M if how.partner else HEIGHT_M)
+    height_m = rng.uniform(*LOW_M) if how.low else technique.camera.height_m + higher_m
     camera = replace(
         turned(camera_of(technique, side), technique.camera.azimuth_deg + off_deg, technique, side),
         height_m=height_m, distance_m=rng.uniform(2.3, 3.1), fov_deg=rng.uniform(38.0, 50.0),
     )  # fmt: skip
-    camera, room, estimator = framing(Story(script, 0.0, ()), camera), random_room(rng), open_estimator()
+    camera, room, watcher = framing(Story(script, 0.0, ()), camera), random_room(rng), open_watcher(technique)
+    camera = replace(camera, size_px=HELD_SIZE_PX) if how.partner else camera
+    holder = random_holder(side, rng) if how.partner else None
     times, poses, turn = [], [], []
-    for i in range(round(script.duration_s * FPS)):
-        figure = figure_of(script.at(i / FPS))
-        picture = as_filmed(Scene(figure, camera, room).picture(ONE_RAY), rng)
-        poses.append(estimator.estimate(picture, i / FPS))
-        times.append(i / FPS)
+    for i in range(round(script.duration_s * how.fps)):
+        figure = figure_of(script.at(i / how.fps))
+        others = (holder.at(figure, figure_of(middle)),) if holder else ()
+        picture = as_filmed(Scene(figure, camera, room, others).picture(ONE_RAY), rng)
+        poses.append(watcher.watch(picture, i / how.fps).person)
+        times.append(i / how.fps)
         turn.append(true_measures(figure)[f"hip_rotation.{side}"])
-    estimator.close()
+    watcher.close()
     track = Track.from_poses(times, poses, camera.size_px)
     target.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
@@ -125,6 +150,12 @@ def judged(clip: Rotation) -> tuple[SwingSummary, SwingSummary]:
     return summarise(seen.swings, limit.max_speed), summarise(true.swings, limit.max_speed)
 
 
+def verdict_shares(clip: Rotation) -> list[float]:
+    """Shares of the frames in which the rule of the knee at a right angle passes, fails and is unseen."""
+    verdicts = assess(clip.track, load_technique(TECHNIQUE), clip.side)[1].verdicts[KNEE_RULE]
+    return [float((verdicts == verdict.value).mean()) for verdict in Verdict]
+
+
 def report(clips: list[Rotation]) -> None:
     """Print how far each quantity is from the truth, and how often the truth lies within its errors."""
     results = [judged(clip) for clip in clips]
@@ -143,6 +174,9 @@ def report(clips: list[Rotation]) -> None:
             f"{name:10}{error.mean():8.2f}{np.mean(error / np.abs(right)):8.0%}{np.mean(error <= se):9.0%}"
             f"{np.mean(error <= 2 * se):9.0%}{se.mean():8.2f}"
         )
+    shares = np.mean([verdict_shares(clip) for clip in clips], axis=0)
+    told = (f"{verdict} {share:.0%}" for verdict, share in zip(Verdict, shares, strict=True))
+    print(f"{KNEE_RULE}: {', '.join(told)}")
 
 
 def main() -> None:
@@ -152,6 +186,9 @@ def main() -> None:
     filming = commands.add_parser("film", help="render clips and look at them with the model")
     filming.add_argument("count", type=int)
     filming.add_argument("--low", action="store_true", help="cameras too low to see a swing")
+    filming.add_argument("--partner", action="store_true", help="a partner holds the leg and swings it")
+    filming.add_argument("--fps", type=int, default=FPS)
+    filming.add_argument("--swings", type=int, default=SWINGS, help="from one end to the other")
     filming.add_argument("--seed", type=int, default=1)
     filming.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     filming.add_argument("--out", type=Path, required=True, help="file name without its ending")
@@ -162,9 +199,10 @@ def main() -> None:
         report([load(path) for path in options.clips])
         return
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
+    how = Filming(options.fps, options.swings, options.low, options.partner)
     with ProcessPoolExecutor(options.processes) as pool:
         jobs = [
-            pool.submit(film, i, options.seed, options.low, options.out.parent / f"{options.out.name}-{i}.npz")
+            pool.submit(film, i, options.seed, how, options.out.parent / f"{options.out.name}-{i}.npz")
             for i in range(options.count)
         ]
         for job in jobs:

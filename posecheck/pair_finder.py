@@ -28,12 +28,14 @@ class PairFinder:
     ----------
     model : Path, optional
         A pose landmarker bundle; the built-in one by default.
+    closer : bool
+        See `PairTracker`.
     """
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, *, closer: bool = False) -> None:
         self._closeups = Closeups(model)
         self._detector = PoseLandmarkerEstimator(model, still=True, people=DETECTED)
-        self._tracker = PairTracker()
+        self._tracker = PairTracker(closer=closer)
         self._steady = (Steady(), Steady())
 
     def find(self, image: NDArray[np.uint8], time_s: float) -> tuple[Pose | None, Pose | None]:

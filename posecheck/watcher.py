@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.estimator import Estimator, open_estimator
+from posecheck.moving import TURNED
 from posecheck.pair_finder import PairFinder
 from posecheck.pose import Pose
 from posecheck.technique import Technique
@@ -94,4 +95,7 @@ class Together:
 
 def open_watcher(technique: Technique, model: Path | None = None, *, still: bool = False) -> Watcher:
     """Open what a technique needs for one stream of frames, or for a still."""
-    return Alone(open_estimator(model, still=still)) if technique.people == 1 else Together(PairFinder(model))
+    if technique.people == 1:
+        return Alone(open_estimator(model, still=still))
+    turned = technique.movement is not None and technique.movement.measure == TURNED
+    return Together(PairFinder(model, closer=turned))

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from posecheck.people.agreed import agreed
 from posecheck.people.find import Find, distance_m
 from posecheck.people.guesses import beside_partner, beside_recipient
 from posecheck.people.pair import LIES_M, lies_beside, rise_m, same_person
@@ -55,9 +56,16 @@ Pair = tuple[Find | None, Find | None]
 
 
 class PairTracker:
-    """Follows the recipient and the partner; one of these for each stream of frames."""
+    """Follows the recipient and the partner; one of these for each stream of frames.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    closer : bool
+        Whether the recipient is looked at three times more: needed where hands lie on a knee.
+    """
+
+    def __init__(self, *, closer: bool = False) -> None:
+        self._closer = closer
         self._recipient: _Seen | None = None
         self._partner: _Seen | None = None
         self._tried = 0
@@ -72,6 +80,8 @@ class PairTracker:
         else:
             recipient, partner = self._searched(eyes, recipient, partner)
             self._tried += GUESSES
+        if self._closer and recipient:
+            recipient = agreed(eyes.look, recipient)
         self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
         self._partner = _Seen(partner, time_s) if partner else self._partner
         return recipient, partner
