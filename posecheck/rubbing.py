@@ -37,8 +37,8 @@ LEAST_M: Final = 0.008
 DAMPING: Final = 0.82
 AMPLITUDE_ERROR: Final = 0.33
 """The landmark model follows small movements by this share of them, and so uncertainly (rendered treatments)."""
-RATE_ERROR_HZ: Final = 0.06
-ANGLE_ERROR_DEG: Final = 20.0
+RATE_ERROR_HZ: Final = 0.08
+ANGLE_ERROR_DEG: Final = 24.0
 """Of the direction, from what all moments of a view share (rendered treatments)."""
 
 
