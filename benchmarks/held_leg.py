@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
 from posecheck.studio.body import Body, random_body
-from posecheck.studio.figure import Figure, figure_of
+from posecheck.studio.figure import Figure, about_vertical, figure_of
+from posecheck.studio.partner import uncrossed
 from posecheck.studio.stance import Stance, settle
+from posecheck.studio.treatment import reaching
 
 ACROSS_M: Final = 0.62
 """Of the partner's hips from the recipient's midline, on the side of the leg that lies: the camera sees the held leg
@@ -56,15 +58,10 @@ class Holder:
         inward, headward = _inward(recipient, self.side), np.array([0.0, 0.0, np.sign(recipient.axes[2, 1])])
         place = self.across_m * inward - self.feetward_m * headward
         ahead = (rest.knee[self.side.position] + rest.ankle[self.side.position]) / 2.0 - place
-        turn_rad = float(np.arctan2(-ahead[0], -ahead[2]))
-        kneeling = figure_of(setting).placed(float(np.degrees(turn_rad)), place)
-        cos, sin = np.cos(turn_rad), np.sin(turn_rad)
-        wrists = (self._hands(recipient, kneeling, inward) - place) @ np.array(
-            [[cos, 0.0, sin], [0.0, 1.0, 0.0], [-sin, 0.0, cos]]
-        )
-        elbows = np.array([[-0.6, -1.0, 0.2], [0.6, -1.0, 0.2]])
-        held = replace(setting, wrists_m=wrists, elbows_to=elbows, fingers_to=wrists - setting.pelvis_m)
-        return figure_of(held).placed(float(np.degrees(turn_rad)), place)
+        turn_deg = float(np.degrees(np.arctan2(-ahead[0], -ahead[2])))
+        kneeling = figure_of(setting).placed(turn_deg, place)
+        wrists = (self._hands(recipient, kneeling, inward) - place) @ about_vertical(turn_deg)
+        return figure_of(reaching(setting, wrists)).placed(turn_deg, place)
 
     def _hands(self, recipient: Figure, kneeling: Figure, inward: FloatArray) -> FloatArray:
         """Where the wrists are to be, left and right, shape (2, 3); arms do not cross."""
@@ -75,8 +72,7 @@ class Holder:
                 for joint, (near, above) in zip(joints, (AT_KNEE_M, AT_HEEL_M), strict=True)
             ]
         )
-        straight, crossed = (np.linalg.norm(kneeling.shoulder - way, axis=1).sum() for way in (goals, goals[::-1]))
-        return goals if straight <= crossed else goals[::-1]
+        return uncrossed(kneeling.shoulder, goals)
 
 
 def _inward(recipient: Figure, side: Side) -> FloatArray:

@@ -18,7 +18,7 @@ import numpy as np
 
 from posecheck.evidence import in_frame
 from posecheck.geometry import cross, unit
-from posecheck.hip_turn import VIEW_EVERY_S, VIEWS
+from posecheck.hip_turn import VIEW_EVERY_S, VIEWS, trunk_front
 from posecheck.landmarks import Side, sided
 from posecheck.lens import lines_of_sight
 from posecheck.pose import FloatArray, Pose
@@ -42,7 +42,7 @@ ZERO_ERROR_M: Final = 0.04
 SCALE_ERROR: Final = 0.05
 TILT_ERROR: Final = 0.12
 """Standard error of how far the camera looks down, radians."""
-LEAST_VISIBILITY: Final = 0.2
+LEAST_WRIST_VISIBILITY: Final = 0.2
 """Of a wrist. Where one hand lies over the other the model hesitates, and is as right as elsewhere (rendered ones)."""
 OFF_M: Final = (0.13, 0.28)
 """Hands farther from the midline than this, towards the partner and away from them, are taken to be off the body:
@@ -130,16 +130,14 @@ def _up(pose: Pose) -> FloatArray:
 
     Whether it is the back or the front that looks up is another measure's business: lying limbs may be exchanged.
     """
-    hips, shoulders = pose.world_m[_HIPS], pose.world_m[_SHOULDERS]
-    front = unit(cross(shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]))
-    down = min(abs(float(front[2])), 1.0)
+    down = min(abs(float(trunk_front(pose)[2])), 1.0)
     return np.array([0.0, -math.sqrt(1.0 - down**2), -down])
 
 
 def _hands(partner: Pose) -> FloatArray:
     """The line of sight to the middle of both palms; NaN when one of them is not seen."""
     points = partner.image_px[[*_WRISTS, *_KNUCKLES]]
-    if partner.visibility[_WRISTS].min() < LEAST_VISIBILITY or not in_frame(points[:2], partner.size_px).all():
+    if partner.visibility[_WRISTS].min() < LEAST_WRIST_VISIBILITY or not in_frame(points[:2], partner.size_px).all():
         return np.full(3, np.nan)
     middle = (points[:2].mean(axis=0) + points[2:].mean(axis=0)) / 2.0
     return np.asarray(lines_of_sight(partner, middle[None])[0])

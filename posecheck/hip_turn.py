@@ -108,14 +108,19 @@ class TurnMeter:
         return turn_of(np.stack([hip, knee, leg[2]]), up, right, side) if seen else UNSEEN
 
 
+def trunk_front(pose: Pose) -> FloatArray:
+    """Where the front of the trunk looks, by the world landmarks: a unit vector in the camera's frame, shape (3,)."""
+    hips, shoulders = pose.world_m.take(_HIPS, axis=0), pose.world_m.take(_SHOULDERS, axis=0)
+    return unit(cross(shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]))
+
+
 def _up_and_right(pose: Pose) -> FloatArray:
     """Straight up, and to the person's right, unit vectors in the camera's frame, shape (2, 3).
 
     How far the camera looks down is how far the front of the trunk looks towards it in the model's world coordinates;
     it is taken to be held upright.
     """
-    hips, shoulders = pose.world_m.take(_HIPS, axis=0), pose.world_m.take(_SHOULDERS, axis=0)
-    front = unit(cross(shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]))
+    front = trunk_front(pose)
     down = min(max(-float(front[2]), 0.0), 1.0)
     up = np.array([0.0, math.copysign(math.sqrt(1.0 - down**2), float(front[1])), -down])
     rays = lines_of_sight(pose, pose.image_px.take([*_HIPS, *_SHOULDERS], axis=0))

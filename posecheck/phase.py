@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -128,6 +130,18 @@ class Spread(Record):
     mean: float
     sd: float = Field(description="how much the strokes differ, as measured")
     standard_error: float = Field(description="of the mean; most of it is the scale, which more strokes do not mend")
+
+    @classmethod
+    def of(cls, readings: Sequence[tuple[float, float]]) -> Spread | None:
+        """Of values with their standard errors; None without any.
+
+        A mean is taken to be no more certain than one reading: most of the error is the view's, or the scale's.
+        """
+        if not readings:
+            return None
+        value, se = np.array(readings).T
+        mean, sd, error = (round(float(number), 2) for number in (value.mean(), value.std(), se.mean()))
+        return cls(mean=mean, sd=sd, standard_error=error)
 
     def told(self, unit: str) -> str:
         """The mean with its standard error: ``13 ± 1 cm``; an error is never printed as none."""

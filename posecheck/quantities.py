@@ -64,6 +64,11 @@ class Quantity:
         return self.unit in ("deg", "%")
 
     @property
+    def decimals(self) -> int:
+        """Digits worth printing: the last one is well below the standard error."""
+        return 0 if self.unit in ("deg", "%", "cm") else 2
+
+    @property
     def short_unit(self) -> str:
         """The unit as printed behind a number."""
         written = {"deg": "°", "%": "%", "shank": " shank lengths", "trunk": " trunk lengths"}

@@ -164,18 +164,8 @@ class RubMeter:
         rubs = self._rubs
         return RubSummary(
             time_s=round(self._rubbed_s, 3),
-            far_cm=_spread([(rub.far_cm, rub.far_se_cm) for rub in rubs]),
-            rate_hz=_spread([(rub.rate_hz, rub.rate_se_hz) for rub in rubs]),
-            angle_deg=_spread([(rub.angle_deg, rub.angle_se_deg) for rub in rubs]),
+            far_cm=Spread.of([(rub.far_cm, rub.far_se_cm) for rub in rubs]),
+            rate_hz=Spread.of([(rub.rate_hz, rub.rate_se_hz) for rub in rubs]),
+            angle_deg=Spread.of([(rub.angle_deg, rub.angle_se_deg) for rub in rubs]),
             faulty_share=round(sum(rub.fault is not None for rub in rubs) / len(rubs), 3) if rubs else None,
         )
-
-
-def _spread(readings: list[tuple[float, float]]) -> Spread | None:
-    """Mean, spread and error; most of the error is the view's, which more moments do not mend."""
-    if not readings:
-        return None
-    value, se = np.array(readings).T
-    return Spread(
-        mean=round(float(value.mean()), 2), sd=round(float(value.std()), 2), standard_error=round(float(se.mean()), 2)
-    )

@@ -278,19 +278,9 @@ def summarise(meter: RollMeter, rolling: Rolling) -> StrokeSummary:
         count=len(meter.strokes),
         measured=len(seen),
         time_s=round(sum(end_s - start_s for start_s, end_s in meter.spans), 3),
-        length_cm=_spread([(stroke.length_m, stroke.length_se_m) for stroke in whole]),
-        speed_cm_s=_spread([(stroke.speed_m_s, stroke.speed_se_m_s) for stroke in whole]),
+        length_cm=Spread.of([(100.0 * stroke.length_m, 100.0 * stroke.length_se_m) for stroke in whole]),
+        speed_cm_s=Spread.of([(100.0 * stroke.speed_m_s, 100.0 * stroke.speed_se_m_s) for stroke in whole]),
         too_fast_share=round(sum(fast) / len(fast), 3) if fast else None,
-    )
-
-
-def _spread(readings: list[tuple[float, float]]) -> Spread | None:
-    """Mean, spread and error in centimetres; a mean is hardly more certain than one stroke: the scale is the same."""
-    if not readings:
-        return None
-    value, se = np.array(readings).T * 100.0
-    return Spread(
-        mean=round(float(value.mean()), 2), sd=round(float(value.std()), 2), standard_error=round(float(se.mean()), 2)
     )
 
 

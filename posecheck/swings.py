@@ -218,24 +218,14 @@ def summarise(swings: list[Swing], max_speed: float) -> SwingSummary:
     fast = [swing.is_faster_than(max_speed) for swing in full]
     return SwingSummary(
         count=len(full),
-        range=_spread([(swing.range, swing.se) for swing in full]),
-        lowest=_spread([(low, se) for (low, _), se in ends]),
-        highest=_spread([(high, se) for (_, high), se in ends]),
-        speed=_spread([(swing.speed, swing.speed_se) for swing in full]),
+        range=Spread.of([(swing.range, swing.se) for swing in full]),
+        lowest=Spread.of([(low, se) for (low, _), se in ends]),
+        highest=Spread.of([(high, se) for (_, high), se in ends]),
+        speed=Spread.of([(swing.speed, swing.speed_se) for swing in full]),
         rising_s=rising,
         falling_s=falling,
         tempo_s=_sum(rising, falling),
         too_fast_share=round(sum(fast) / len(fast), 3) if fast else None,
-    )
-
-
-def _spread(readings: list[tuple[float, float]]) -> Spread | None:
-    """Mean, spread and error; a mean is taken to be no more certain than one swing: most of the error is the view's."""
-    if not readings:
-        return None
-    value, se = np.array(readings).T
-    return Spread(
-        mean=round(float(value.mean()), 2), sd=round(float(value.std()), 2), standard_error=round(float(se.mean()), 2)
     )
 
 
@@ -244,7 +234,7 @@ def _each_way(ways: list[list[Swing]]) -> list[Spread | None]:
 
     A turning point between a fast way and a slow one is dated too far into the slow one.
     """
-    times = [_spread([(swing.lasted_s, math.sqrt(2.0) * TIME_ERROR_S) for swing in way]) for way in ways]
+    times = [Spread.of([(swing.lasted_s, math.sqrt(2.0) * TIME_ERROR_S) for swing in way]) for way in ways]
     there, back = times
     if there is None or back is None:
         return times

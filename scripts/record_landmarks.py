@@ -21,17 +21,18 @@ from benchmarks.clips import watched
 from posecheck.catalog import load_technique
 from posecheck.estimator import open_estimator
 from posecheck.pose import Track
+from posecheck.technique import Technique
 from posecheck.watcher import Alone, open_watcher
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data"
 
 
-def record(clip: Path, technique: str | None = None) -> Path:
+def record(clip: Path, technique: Technique | None = None) -> Path:
     """Run the built-in model over a clip and write its track, or both tracks where the technique is for two."""
-    with closing(open_watcher(load_technique(technique)) if technique else Alone(open_estimator())) as watcher:
+    with closing(open_watcher(technique) if technique else Alone(open_estimator())) as watcher:
         track, partners = watched(clip, watcher)
     arrays = {"time_s": track.time_s, "size_px": np.array(track.size_px), **_arrays(track)}
-    if technique and load_technique(technique).people > 1:
+    if technique and technique.people > 1:
         beside = Track.from_poses(track.time_s.tolist(), partners, track.size_px)
         arrays |= {f"partner_{name}": array for name, array in _arrays(beside).items()}
     target = FOLDER / f"{clip.stem}.npz"
@@ -53,8 +54,9 @@ def main() -> None:
     parser.add_argument("clips", nargs="+", type=Path)
     parser.add_argument("--technique", help="of the clips; needed where it is for two")
     options = parser.parse_args()
+    technique = load_technique(options.technique) if options.technique else None
     for clip in options.clips:
-        print(f"wrote {record(clip, options.technique).name}")
+        print(f"wrote {record(clip, technique).name}")
 
 
 if __name__ == "__main__":

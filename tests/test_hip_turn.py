@@ -9,16 +9,16 @@ import pytest
 
 from posecheck.catalog import load_technique
 from posecheck.hip_turn import Turn, TurnMeter
-from posecheck.landmarks import LANDMARK_COUNT, Landmark, Side, sided
+from posecheck.landmarks import Landmark, Side
 from posecheck.pose import Pose
 from posecheck.studio.body import Body
 from posecheck.studio.camera import Camera
 from posecheck.studio.figure import figure_of
 from posecheck.studio.limbs import ROTATION
 from posecheck.studio.reference import camera_of, setting_of, turned
+from tests.treated import seen as perfectly_seen
 
 TECHNIQUE = load_technique("hip-rotation-90")
-JOINTS = {"SHOULDER": "shoulder", "HIP": "hip", "KNEE": "knee", "ANKLE": "ankle", "HEEL": "heel", "FOOT_INDEX": "toe"}
 
 
 def camera(side: Side, off_deg: float = 0.0, height_m: float = TECHNIQUE.camera.height_m) -> Camera:
@@ -31,14 +31,7 @@ def seen(turn_deg: float, side: Side, through: Camera, time_s: float) -> Pose:
     setting = setting_of(TECHNIQUE.reference_pose, side, Body())
     legs_deg = setting.legs_deg.copy()
     legs_deg[side.position, ROTATION] += turn_deg
-    figure = figure_of(replace(setting, legs_deg=legs_deg))
-    image, world = np.zeros((LANDMARK_COUNT, 2)), np.zeros((LANDMARK_COUNT, 3))
-    middle = figure.hip.mean(axis=0)
-    for joint, name in JOINTS.items():
-        points = getattr(figure, name)
-        image[list(sided(joint))] = through.project(points)
-        world[list(sided(joint))] = (points - middle) @ through.axes.T
-    return Pose(time_s, image, world, np.full(LANDMARK_COUNT, 0.99), through.size_px)
+    return perfectly_seen(figure_of(replace(setting, legs_deg=legs_deg)), through, time_s)
 
 
 def turns(side: Side, through: Camera, turns_deg: tuple[float, ...] = (-25.0, 0.0, 25.0)) -> list[Turn]:

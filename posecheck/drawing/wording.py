@@ -40,7 +40,7 @@ def reading_of(rule: Rule, result: FrameResult) -> Reading | None:
 
 def value_text(rule: Rule, reading: Reading, verdict: Verdict) -> str:
     """The value with its standard error, e.g. ``72 ±4°``; a failing value is never rounded into its band."""
-    digits = 0 if rule.quantity.has_sign or rule.quantity.unit == "cm" else 2
+    digits = rule.quantity.decimals
     step = 10.0**-digits
     low, high, value = rule.target.min, rule.target.max, reading.value
     shown = round(value, digits)

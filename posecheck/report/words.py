@@ -11,8 +11,6 @@ from posecheck.technique import Band, Rule, Technique, measure_key
 NOT_SEEN = "not seen"
 LONG_CLIP_S = 90.0
 """From this length on, times are printed as minutes and seconds."""
-_DECIMALS = {"deg": 0, "%": 0, "shank": 2, "trunk": 2, "cm": 0, "m": 2, "m/s": 2}
-"""Digits worth printing by unit: the last one is well below the standard error."""
 
 
 def moment(time_s: float, clip_s: float) -> str:
@@ -38,7 +36,7 @@ def amount(value: float | None, quantity: Quantity, *, unit: bool = True) -> str
     """A measured value with its unit, or ``not seen`` for None and NaN; never 0 for what was not measured."""
     if value is None or not math.isfinite(value):
         return NOT_SEEN
-    number = _plain(value, _DECIMALS[quantity.unit])
+    number = _plain(value, quantity.decimals)
     return f"{number}{quantity.short_unit}" if unit else number
 
 

@@ -140,8 +140,7 @@ class Figure:
 
     def placed(self, turn_deg: float, shift_m: FloatArray) -> Figure:
         """The same figure elsewhere: turned to its left about the vertical, then moved; shape (3,), metres."""
-        turn = np.radians(turn_deg)
-        spin = np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
+        spin = about_vertical(turn_deg)
         points = {name: getattr(self, name) @ spin.T + shift_m for name in _POINTS}
         return replace(self, axes=spin @ self.axes, thigh_front=self.thigh_front @ spin.T, **points)
 
@@ -182,16 +181,21 @@ def figure_of(setting: Setting) -> Figure:
     )  # fmt: skip
 
 
+def about_vertical(turn_deg: float) -> FloatArray:
+    """The rotation by an angle to the left about a body's long axis, or the vertical, shape (3, 3)."""
+    turn = np.radians(turn_deg)
+    return np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
+
+
 def trunk_axes(lean_deg: float, roll_deg: float, twist_deg: float = 0.0) -> FloatArray:
     """Columns: right, up and backward of a trunk, shape (3, 3).
 
     It is turned to its left about its long axis, leans back, and is then rolled onto its right.
     """
-    lean, roll, twist = np.radians([lean_deg, roll_deg, twist_deg])
-    spin = np.array([[np.cos(twist), 0, np.sin(twist)], [0, 1, 0], [-np.sin(twist), 0, np.cos(twist)]])
+    lean, roll = np.radians([lean_deg, roll_deg])
     tilt = np.array([[1, 0, 0], [0, np.cos(lean), -np.sin(lean)], [0, np.sin(lean), np.cos(lean)]])
     turn = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    return np.asarray(turn @ tilt @ spin, dtype=np.float64)
+    return np.asarray(turn @ tilt @ about_vertical(twist_deg), dtype=np.float64)
 
 
 def hips(body: Body, axes: FloatArray) -> FloatArray:

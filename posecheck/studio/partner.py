@@ -12,7 +12,7 @@ from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
 from posecheck.reference import HandsCourse, PartnerPose, RuleSide
 from posecheck.studio.body import Body, Looks
-from posecheck.studio.figure import Figure, Setting, figure_of
+from posecheck.studio.figure import Figure, Setting, about_vertical, figure_of
 from posecheck.studio.motion import ease
 from posecheck.studio.stance import Stance, settle
 
@@ -30,7 +30,8 @@ _APART_DEG: Final = 12.0
 _LEANS_DEG: Final = tuple(range(15, 71, 5))
 _REACH: Final = 0.94
 """Share of an arm's length up to which a partner reaches without leaning further."""
-_ELBOWS_TO: Final = np.array([[-0.6, -1.0, 0.2], [0.6, -1.0, 0.2]])
+ELBOWS_TO: Final = np.array([[-0.6, -1.0, 0.2], [0.6, -1.0, 0.2]])
+"""Of a partner whose hands are busy: low and out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +90,10 @@ class Beside:
 
     def _goals(self, recipient: Figure, turns: float) -> FloatArray:
         """Where the wrists are to be, left and right of the partner as they come nearest; shape (2, 3)."""
-        down, out = _shift_m(self.pose.course, turns)
+        down, out = _off_middle_m(self.pose.course, turns)
         apart = self.pose.apart_cm / 200.0
         goals = np.stack([self._on_back(recipient, each - down, out) for each in (apart, -apart)])
-        shoulder = self._kneeling.shoulder
-        straight = np.linalg.norm(shoulder - goals, axis=1).sum()
-        return goals if straight <= np.linalg.norm(shoulder - goals[::-1], axis=1).sum() else goals[::-1]
+        return uncrossed(self._kneeling.shoulder, goals)
 
     def _on_back(self, recipient: Figure, up_m: float, out_m: float) -> FloatArray:
         """A wrist over the recipient's back or buttock, its palm on the skin; from the middle of the hands."""
@@ -154,20 +153,24 @@ class Beside:
 
     def _reaching(self, setting: Setting, wrists_m: FloatArray) -> Figure:
         """The partner with the wrists at places in the room, fingers level and away from them, elbows low and out."""
-        turn = np.radians(-self._turn_deg)
-        back = np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
-        own = (wrists_m - self._shift_m) @ back.T
+        own = (wrists_m - self._shift_m) @ about_vertical(self._turn_deg)
         fingers = np.array([[0.0, -0.45, -1.0]] * 2)
-        return self._placed(replace(setting, wrists_m=own, elbows_to=_ELBOWS_TO, fingers_to=fingers))
+        return self._placed(replace(setting, wrists_m=own, elbows_to=ELBOWS_TO, fingers_to=fingers))
 
 
-def _shift_m(course: HandsCourse | None, turns: float) -> tuple[float, float]:
+def uncrossed(shoulder: FloatArray, goals: FloatArray) -> FloatArray:
+    """Two places for the hands, left and right, so that the arms do not cross; all of shape (2, 3)."""
+    straight, crossed = (np.linalg.norm(shoulder - way, axis=1).sum() for way in (goals, goals[::-1]))
+    return goals if straight <= crossed else goals[::-1]
+
+
+def _off_middle_m(course: HandsCourse | None, turns: float) -> tuple[float, float]:
     """How far the hands are from the middle of their course, toward the feet and outward, metres."""
     if course is None:
         return 0.0, 0.0
     part_s = (turns % 1.0) * (course.there_s + course.back_s)
     gone = part_s / course.there_s if part_s < course.there_s else 1.0 - (part_s - course.there_s) / course.back_s
-    share = 0.5 - 0.5 * float(np.cos(np.pi * gone)) - 0.5
+    share = -0.5 * float(np.cos(np.pi * gone))
     return share * course.along_cm / 100.0, share * course.outward_cm / 100.0
 
 

@@ -16,7 +16,8 @@ from posecheck.pose import FloatArray
 from posecheck.reference import Place, Seat
 from posecheck.studio.body import Body, random_body
 from posecheck.studio.camera import Camera
-from posecheck.studio.figure import BED_HEIGHT_M, Figure, Setting, figure_of
+from posecheck.studio.figure import BED_HEIGHT_M, Figure, Setting, about_vertical, figure_of
+from posecheck.studio.partner import ELBOWS_TO, uncrossed
 from posecheck.studio.stance import Stance, settle
 
 _PALM_M: Final = 0.07
@@ -85,9 +86,8 @@ class Treatment:
         shift = np.array([across * self.place_m[0], 0.0, np.sign(headward) * self.place_m[1]])
         facing = figure_of(setting).placed(turn_deg, shift)
         wrists = self._hands(recipient, facing, wave)
-        turn = np.radians(-turn_deg)
-        back = np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
-        return recipient, figure_of(_reaching(setting, (wrists - shift) @ back.T)).placed(turn_deg, shift)
+        own = (wrists - shift) @ about_vertical(turn_deg)
+        return recipient, figure_of(reaching(setting, own)).placed(turn_deg, shift)
 
     def _lying(self, wave: float) -> Stance:
         if self.kind is Kind.SUPINE:
@@ -113,16 +113,12 @@ class Treatment:
             middle = (recipient.pelvis + recipient.hip[self.side.position]) / 2.0
             over = 0.11 * recipient.body.scale * recipient.body.girth + _PALM_M
             goals = np.stack([middle + (along + 0.13 * wave) * up + over * back for along in (0.16, -0.02)])
-        crossed = np.linalg.norm(partner.shoulder - goals, axis=1).sum()
-        straight = np.linalg.norm(partner.shoulder - goals[::-1], axis=1).sum()
-        return np.asarray(goals if crossed <= straight else goals[::-1])
+        return uncrossed(partner.shoulder, goals)
 
 
-def _reaching(setting: Setting, wrists_m: FloatArray) -> Setting:
+def reaching(setting: Setting, wrists_m: FloatArray) -> Setting:
     """The partner's setting with hands at given places, elbows low and out."""
-    elbows = np.array([[-0.6, -1.0, 0.2], [0.6, -1.0, 0.2]])
-    fingers = wrists_m - setting.pelvis_m
-    return replace(setting, wrists_m=wrists_m, elbows_to=elbows, fingers_to=fingers)
+    return replace(setting, wrists_m=wrists_m, elbows_to=ELBOWS_TO, fingers_to=wrists_m - setting.pelvis_m)
 
 
 def random_treatment(kind: Kind, rng: np.random.Generator) -> Treatment:
