@@ -7,8 +7,9 @@ Bodies, rooms, sides, swings of 30 to 60 degrees with 3 to 10 s there and back, 
 and 35 cm of the recommended one are drawn at random. With ``--low`` the cameras stand 0.6 to 1 m high, where the swing
 is hardly seen. The truth is the angle of the hip from one turning point to the next.
 
-With ``--partner`` the leg is swung by somebody who kneels on the far side and holds knee and heel; cameras stand within
-10 degrees and 20 cm of the recommended one, and pictures are small, for what takes time is to render two people.
+With ``--partner`` the technique is partner-hip-rotation: the leg is swung by somebody who kneels on the far side, more
+or less near and upright; cameras stand within 10 degrees and 20 cm of the recommended one, and pictures are small, for
+what takes time is to render two people.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ from posecheck.hip_turn import TurnMeter
 from posecheck.landmarks import Side
 from posecheck.phase import SwingSummary
 from posecheck.pose import FloatArray, Track
+from posecheck.reference import ReferencePose
 from posecheck.result import Verdict
 from posecheck.session import assess
 from posecheck.swings import SETTLE_S, Moved, SwingMeter, summarise
 
-TECHNIQUE: Final = "hip-rotation-90"
+TECHNIQUES: Final = {False: "hip-rotation-90", True: "partner-hip-rotation"}
+"""By whether a partner holds the leg."""
 KNEE_RULE: Final = "knee-at-90"
 FPS: Final = 15
 SWINGS: Final = 5
@@ -47,6 +50,10 @@ LOW_M: Final = (0.6, 1.0)
 HELD_SIZE_PX: Final = (480, 360)
 HELD_AZIMUTH_DEG: Final = 10.0
 HELD_HEIGHT_M: Final = 0.2
+STRAY_M: Final = 0.06
+"""By so much each partner kneels elsewhere, at most."""
+SUNK_DEG: Final = (10.0, 28.0)
+"""Of a partner's thighs back from the vertical."""
 
 
 @dataclass(frozen=True)
@@ -61,22 +68,20 @@ class Filming:
 
 def film(number: int, seed: int, how: Filming, target: Path) -> Path:
     """Render a clip, look at it with the model, and keep landmarks and truth."""
-    from benchmarks.held_leg import random_holder  # noqa: PLC0415
     from posecheck.studio.body import random_body  # noqa: PLC0415
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
     from posecheck.studio.film import framing  # noqa: PLC0415
     from posecheck.studio.limbs import ROTATION  # noqa: PLC0415
     from posecheck.studio.motion import Keyframe, Script, Sway  # noqa: PLC0415
     from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
-    from posecheck.studio.reference import camera_of, setting_of, turned  # noqa: PLC0415
+    from posecheck.studio.reference import beside_of, camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
     from posecheck.studio.storyboard import Story  # noqa: PLC0415
     from posecheck.studio.truth import true_measures  # noqa: PLC0415
     from posecheck.watcher import open_watcher  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, number])
-    technique, side = load_technique(TECHNIQUE), Side.RIGHT if rng.random() < 0.5 else Side.LEFT
-    technique = technique.model_copy(update={"people": 2 if how.partner else 1})
+    technique, side = load_technique(TECHNIQUES[how.partner]), Side.RIGHT if rng.random() < 0.5 else Side.LEFT
     body, range_deg, period_s = random_body(rng), rng.uniform(30.0, 60.0), rng.uniform(3.0, 10.0)
     middle = setting_of(technique.reference_pose, side, body)
     ends_deg = rng.uniform(-8.0, 8.0) + 0.5 * range_deg * np.array([1.0, -1.0])
@@ -97,13 +102,14 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
         turned(camera_of(technique, side), technique.camera.azimuth_deg + off_deg, technique, side),
         height_m=height_m, distance_m=rng.uniform(2.3, 3.1), fov_deg=rng.uniform(38.0, 50.0),
     )  # fmt: skip
-    camera, room, watcher = framing(Story(script, 0.0, ()), camera), random_room(rng), open_watcher(technique)
+    beside = beside_of(strayed(technique.reference_pose, rng), side, figure_of(middle), random_body(rng))
+    camera, room = framing(Story(script, 0.0, (), beside), camera), random_room(rng)
+    watcher = open_watcher(technique)
     camera = replace(camera, size_px=HELD_SIZE_PX) if how.partner else camera
-    holder = random_holder(side, rng) if how.partner else None
     times, poses, turn = [], [], []
     for i in range(round(script.duration_s * how.fps)):
         figure = figure_of(script.at(i / how.fps))
-        others = (holder.at(figure, figure_of(middle)),) if holder else ()
+        others = (beside.midway(figure),) if beside else ()
         picture = as_filmed(Scene(figure, camera, room, others).picture(ONE_RAY), rng)
         poses.append(watcher.watch(picture, i / how.fps).person)
         times.append(i / how.fps)
@@ -115,19 +121,34 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
         target, time_s=track.time_s, image_px=track.image_px.astype(np.float32), side=side.value,
         world_m=track.world_m.astype(np.float32), visibility=track.visibility.astype(np.float32),
         turn_deg=np.array(turn), size_px=np.array(camera.size_px), off_deg=off_deg, height_m=height_m,
-        distance_m=camera.distance_m, fov_deg=camera.fov_deg, start_s=STILL_S, end_s=over_s,
+        distance_m=camera.distance_m, fov_deg=camera.fov_deg, start_s=STILL_S, end_s=over_s, held=how.partner,
     )  # fmt: skip
     return target
 
 
+def strayed(pose: ReferencePose, rng: np.random.Generator) -> ReferencePose:
+    """The pose with its partner, if there is one, a little elsewhere."""
+    if pose.partner is None:
+        return pose
+    away_m, toward_head_m = (
+        np.array([pose.partner.away_m, pose.partner.toward_head_m]) + rng.uniform(-1, 1, 2) * STRAY_M
+    )
+    places = {"away_m": away_m, "toward_head_m": toward_head_m, "sunk_deg": rng.uniform(*SUNK_DEG)}
+    return pose.model_copy(update={"partner": pose.partner.model_copy(update=places)})
+
+
 @dataclass(frozen=True, eq=False)
 class Rotation:
-    """A rendered clip as the model saw it, and the true course of the hip in degrees, shape (F,)."""
+    """A rendered clip as the model saw it, and the true course of the hip in degrees, shape (F,).
+
+    Held: by a partner.
+    """
 
     track: Track
     side: Side
     turn_deg: FloatArray
     start_s: float
+    held: bool
 
 
 def load(path: Path) -> Rotation:
@@ -135,24 +156,24 @@ def load(path: Path) -> Rotation:
     with np.load(path) as data:
         width, height = data["size_px"]
         track = Track(data["time_s"], data["image_px"], data["world_m"], data["visibility"], (int(width), int(height)))
-        return Rotation(track, Side(str(data["side"])), data["turn_deg"], float(data["start_s"]))
+        return Rotation(track, Side(str(data["side"])), data["turn_deg"], float(data["start_s"]), bool(data["held"]))
 
 
 def judged(clip: Rotation) -> tuple[SwingSummary, SwingSummary]:
     """What was measured of the swings, and the truth, found by the same meter."""
-    turning, seen, true = TurnMeter(), SwingMeter(), SwingMeter()
+    turning, seen, true = TurnMeter(held=clip.held), SwingMeter(), SwingMeter()
     for i, time_s in enumerate(clip.track.time_s.tolist()):
         turn, placed = turning.push(clip.track.pose(i))[clip.side], time_s > clip.start_s - SETTLE_S
         seen.push(time_s, Moved(*turn), placed)
         true.push(time_s, Moved(float(clip.turn_deg[i]), 0.0, 0.0, 0.0), placed)
-    limit = load_technique(TECHNIQUE).movement
+    limit = load_technique(TECHNIQUES[clip.held]).movement
     assert limit is not None
     return summarise(seen.swings, limit.max_speed), summarise(true.swings, limit.max_speed)
 
 
 def verdict_shares(clip: Rotation) -> list[float]:
     """Shares of the frames in which the rule of the knee at a right angle passes, fails and is unseen."""
-    verdicts = assess(clip.track, load_technique(TECHNIQUE), clip.side)[1].verdicts[KNEE_RULE]
+    verdicts = assess(clip.track, load_technique(TECHNIQUES[clip.held]), clip.side)[1].verdicts[KNEE_RULE]
     return [float((verdicts == verdict.value).mean()) for verdict in Verdict]
 
 

@@ -28,8 +28,12 @@ VIEWS: Final = 40
 rests, and the landmark of the knee sways with the foot."""
 KNEE_MOVED: Final = 0.25
 """A knee so far from where it was, in shank lengths in the picture, has been moved: its place is found anew."""
+STEADY_S: Final = 0.4
+"""In a partner's hands a leg is seen elsewhere in single frames: its place is then a median over so long."""
 SHARE_ERROR: Final = 0.07
-"""Relative standard error of a change of the turn, beside that of the tilt (rendered clips)."""
+HELD_SHARE_ERROR: Final = 0.13
+"""Relative standard error of a change of the turn, beside that of the tilt; of a leg in a partner's hands (rendered
+clips)."""
 TILT_ERROR: Final = 0.02
 """Standard error of the tilt, as a share of the line of sight (rendered clips)."""
 LEAST_DOWN: Final = math.sin(math.radians(13.0))
@@ -39,7 +43,8 @@ LEAST_SQUARE: Final = math.cos(math.radians(40.0))
 LEAST_UP: Final = math.cos(math.radians(55.0))
 """Of up in the picture; less, and the camera hangs overhead or nobody lies on their back."""
 PLACE_ERROR_DEG: Final = 1.0
-"""Of the foot's direction from the knee in the picture, from one moment to another."""
+HELD_PLACE_ERROR_DEG: Final = 2.0
+"""Of the foot's direction from the knee in the picture, from one moment to another; in a partner's hands."""
 KNEE_ERROR_DEG: Final = 5.0
 """How far from 90 degrees a knee in position may truly be bent: the shank then rises, and seems to be turned."""
 DIP_DEG: Final = 6.0
@@ -78,11 +83,20 @@ UNSEEN: Final = Turn(math.nan, math.nan, math.nan, math.nan)
 
 
 class TurnMeter:
-    """Follows both hips from frame to frame."""
+    """Follows both hips from frame to frame.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    held : bool
+        Whether somebody else holds the leg: the foot is then seen less well.
+    """
+
+    def __init__(self, *, held: bool = False) -> None:
+        self._errors = (HELD_PLACE_ERROR_DEG, HELD_SHARE_ERROR) if held else (PLACE_ERROR_DEG, SHARE_ERROR)
+        self._steady_s = STEADY_S if held else 0.0
         self._trunk: deque[FloatArray] = deque(maxlen=VIEWS)
         self._thighs: dict[Side, deque[FloatArray]] = {side: deque(maxlen=VIEWS) for side in Side}
+        self._legs: dict[Side, deque[tuple[float, FloatArray]]] = {side: deque() for side in Side}
         self._viewed_s = -math.inf
 
     def push(self, pose: Pose | None) -> dict[Side, Turn]:
@@ -97,15 +111,24 @@ class TurnMeter:
         return {side: self._turn(pose, side, up, right, looks) for side in Side}
 
     def _turn(self, pose: Pose, side: Side, up: FloatArray, right: FloatArray, looks: bool) -> Turn:
-        leg, thighs = _leg(pose, side), self._thighs[side]
+        leg, thighs = self._steady_leg(pose, side), self._thighs[side]
         moved = thighs and np.hypot(*(leg[1] - thighs[-1][1])[:2]) > KNEE_MOVED * np.hypot(*(leg[2] - leg[1])[:2])
         if moved:
             thighs.clear()
         if looks or moved:
             thighs.append(leg[:2])
         hip, knee = np.median(np.array(thighs), axis=0)
-        seen = _is_judged(up, right, side) and _is_seen(pose, side)
-        return turn_of(np.stack([hip, knee, leg[2]]), up, right, side) if seen else UNSEEN
+        if not _is_seen(pose, side):
+            return UNSEEN
+        judged = _is_judged(up, right, side)
+        return turn_of(np.stack([hip, knee, leg[2]]), up, right, side, *self._errors) if judged else UNSEEN
+
+    def _steady_leg(self, pose: Pose, side: Side) -> FloatArray:
+        legs = self._legs[side]
+        legs.append((pose.time_s, _leg(pose, side)))
+        while legs[0][0] < pose.time_s - self._steady_s:
+            legs.popleft()
+        return np.asarray(np.median([leg for _, leg in legs], axis=0))
 
 
 def trunk_front(pose: Pose) -> FloatArray:
@@ -151,7 +174,10 @@ def _is_judged(up: FloatArray, right: FloatArray, side: Side) -> bool:
     return looks_down and float(_inward(right, side)[2]) >= LEAST_SQUARE * -float(up[1])
 
 
-def turn_of(leg: FloatArray, up: FloatArray, right: FloatArray, side: Side) -> Turn:
+def turn_of(
+    leg: FloatArray, up: FloatArray, right: FloatArray, side: Side,
+    place_error_deg: float = PLACE_ERROR_DEG, share_error: float = SHARE_ERROR,
+) -> Turn:  # fmt: skip
     """The turn of a hip whose thigh points up and whose knee is bent to a right angle.
 
     Parameters
@@ -162,6 +188,10 @@ def turn_of(leg: FloatArray, up: FloatArray, right: FloatArray, side: Side) -> T
         Straight up, and level to the person's right, in the camera's frame.
     side : Side
         Of the hip.
+    place_error_deg : float
+        Standard error of the foot's direction from the knee in the picture.
+    share_error : float
+        Relative standard error of a change, beside that of the tilt.
 
     Notes
     -----
@@ -176,8 +206,8 @@ def turn_of(leg: FloatArray, up: FloatArray, right: FloatArray, side: Side) -> T
     turn = math.degrees(math.atan2(float(shank @ inward), float(shank @ unit(without(feetward, thigh)))))
     sine = -float(up[2])
     tangent = sine / -float(up[1])
-    share = math.hypot(SHARE_ERROR, TILT_ERROR / sine)
-    return Turn(turn + DIP_DEG / tangent, PLACE_ERROR_DEG / sine, KNEE_ERROR_DEG / tangent, share)
+    share = math.hypot(share_error, TILT_ERROR / sine)
+    return Turn(turn + DIP_DEG / tangent, place_error_deg / sine, KNEE_ERROR_DEG / tangent, share)
 
 
 def _thigh(hip: FloatArray, knee: FloatArray, up: FloatArray, feetward: FloatArray) -> FloatArray:

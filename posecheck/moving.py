@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from posecheck.hands import COLUMNS_OF_HANDS, HandMeter, Spot
 from posecheck.hip_turn import TurnMeter
 from posecheck.landmarks import Side
+from posecheck.leg_hold import off_leg
 from posecheck.measures import COLUMNS
 from posecheck.movement import summarise as summarise_frames
 from posecheck.phase import NOT_RUBBING, NOT_SWINGING, Rub, RubSummary, Swinging, SwingSummary
 from posecheck.pose import FloatArray, Pose
-from posecheck.quantities import OF_THE_PARTNER, QUANTITIES, quantity_of
+from posecheck.quantities import OF_THE_PARTNER, ON_LEG, ON_TRUNK, QUANTITIES, quantity_of
 from posecheck.result import Measurement, MovementSummary, Reading
 from posecheck.rubbing import RubMeter
 from posecheck.swings import SIZES, Moved, SwingMeter, summarise
@@ -50,8 +51,9 @@ class Follower:
         self._columns = {side: measure_key(asked.measure, asked.side, side) for side in Side} if asked else {}
         sizes = SIZES.get(QUANTITIES[asked.measure].unit) if asked else None
         self._meters = {side: SwingMeter(sizes) for side in self._columns} if sizes else {}
-        self._turning = TurnMeter() if asked is not None and asked.measure == TURNED else None
-        self._hands = HandMeter(height_m) if technique.people > 1 else None
+        self._turning = TurnMeter(held=technique.people > 1) if asked is not None and asked.measure == TURNED else None
+        self._hands = HandMeter(height_m) if ON_TRUNK & technique.of_the_partner else None
+        self._holds_leg = ON_LEG in technique.of_the_partner
         self._rubs = {side: RubMeter(technique.rubbing) for side in Side} if technique.rubbing else {}
         self._metered = self._turning is not None or (asked is not None and asked.measure in OF_THE_PARTNER)
         self._turns: dict[str, Moved] = {}
@@ -77,6 +79,10 @@ class Follower:
                 at = COLUMNS.index(column)
                 self._turns[column] = moved
                 value[at], se[at] = moved.value, math.hypot(moved.se, moved.zero_se)
+        if self._holds_leg:
+            for side in Side:
+                at = COLUMNS.index(f"{ON_LEG}.{side}")
+                value[at], se[at] = off_leg(pose, partner, side)
         if self._turning is None:
             return
         turns = self._turning.push(pose)

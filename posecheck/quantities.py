@@ -107,11 +107,16 @@ QUANTITIES: dict[str, Quantity] = {
     "stillness": Quantity("m/s", False, 0.10, ("SHOULDER", "HIP", "KNEE"), "Movement of the body"),
     "hands_along": Quantity("cm", False, 8.0, ("HIP", "SHOULDER"), "Partner's hands, hips toward head"),
     "hands_outward": Quantity("cm", True, 12.0, ("HIP", "SHOULDER"), "Partner's hands, midline outward"),
+    "hands_from_leg": Quantity("cm", True, 8.0, ("KNEE", "HEEL"), "Partner's hands from knee and heel"),
 }
 """Every measure by name. Angles follow the clinical convention: 0 is the anatomical position, flexion positive."""
 
-OF_THE_PARTNER: Final = frozenset({"hands_along", "hands_outward"})
-"""Measures that need a partner in the picture: the middle of both hands, toward the head and away from the midline."""
+ON_TRUNK: Final = frozenset({"hands_along", "hands_outward"})
+"""Measures of the middle of a partner's hands on a trunk: toward the head, and away from the midline."""
+ON_LEG: Final = "hands_from_leg"
+"""How far the farther one of a partner's hands is from knee or heel of a leg."""
+OF_THE_PARTNER: Final = ON_TRUNK | {ON_LEG}
+"""Measures that need a partner in the picture."""
 
 
 def columns() -> list[str]:

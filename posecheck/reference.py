@@ -85,6 +85,14 @@ Angles = dict[str, float]
 Places = dict[str, Place]
 
 
+class HandsOn(StrEnum):
+    """What a partner's hands are on."""
+
+    TRUNK = "trunk"
+    LEG = "leg"
+    HEEL = "heel"
+
+
 class HandsCourse(Strict):
     """Back and forth of a partner's hands over the one who lies, from the end nearer the head and back to it."""
 
@@ -95,11 +103,16 @@ class HandsCourse(Strict):
 
 
 class PartnerPose(Strict):
-    """Somebody who kneels beside the one who lies, facing them, with both hands on them."""
+    """Somebody who kneels beside the one who lies, facing them, and what their hands do."""
 
     side: RuleSide = Field(RuleSide.OPPOSITE, description="at which side of the recipient")
     away_m: float = Field(0.45, ge=0.2, le=1.2, description="knees from the recipient's midline")
     toward_head_m: float = Field(0.0, ge=-1, le=1, description="from the recipient's hips toward the head")
+    sunk_deg: float = Field(40.0, ge=0, le=60, description="of the thighs back from the vertical: 0 kneels upright")
+    hands_on: HandsOn = Field(
+        HandsOn.TRUNK,
+        description="trunk: where the numbers below say; leg: knee and heel of the working leg; heel: that alone",
+    )
     along_cm: float = Field(0.0, ge=-60, le=60, description="middle of the hands from the hip joints toward the head")
     outward_cm: float = Field(9.0, ge=-30, le=30, description="from the midline toward the side being worked on")
     apart_cm: float = Field(10.0, ge=0, le=40, description="between the two hands, along the body")
@@ -110,6 +123,7 @@ class PartnerChange(Strict):
     """Changes to the partner's pose; what is left out stays as it is."""
 
     toward_head_m: float | None = Field(None, ge=-1, le=1)
+    hands_on: HandsOn | None = None
     along_cm: float | None = Field(None, ge=-60, le=60)
     outward_cm: float | None = Field(None, ge=-30, le=30)
     course: HandsCourse | None = None

@@ -234,11 +234,9 @@ class Session:
 
     def _error_limits(self, side: Side) -> dict[str, float]:
         """Largest standard error at which each column is reported: its own, or that of a rule that allows more."""
-        alone = self._technique.people == 1
+        unlooked = OF_THE_PARTNER - self._technique.of_the_partner
         limits = {
-            column: quantity_of(column).reported_error
-            for column in COLUMNS
-            if not (alone and column.partition(".")[0] in OF_THE_PARTNER)
+            column: quantity_of(column).reported_error for column in COLUMNS if column.partition(".")[0] not in unlooked
         }
         for rule in self._technique.rules:
             column = measure_key(rule.measure, rule.side, side)

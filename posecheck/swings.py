@@ -18,8 +18,9 @@ from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.phase import Spread, SwingSummary
 from posecheck.pose import FloatArray
 
-SIZES_DEG: Final = Sizes(least_stroke=8.0, stir=(1.5, 2.5), turn=4.0)
-"""A shank that is kept still sways by a degree or two, and seems to sway by as much again."""
+SIZES_DEG: Final = Sizes(least_stroke=8.0, stir=(1.5, 2.5), turn=8.0)
+"""A shank that is kept still sways by a degree or two, and seems to sway by as much again; in somebody's hands it is
+now and then seen off by seven."""
 SIZES_CM: Final = Sizes(least_stroke=8.0, stir=(1.5, 2.5), turn=3.0)
 """Of gliding hands, whose landmarks jitter by a centimetre."""
 SIZES: Final = {"deg": SIZES_DEG, "cm": SIZES_CM}
@@ -35,7 +36,7 @@ MIDDLES: Final = (2.0, 2.5)
 """As people move a limb (minimum jerk) a swing lasts twice as long as its middle four fifths, from rest to rest. What
 one between turning points took for more than the second of these, it rested at its ends."""
 TIME_ERROR_S: Final = 0.1
-"""Of a turning point: it is flat."""
+"""Of a turning point, whatever the noise."""
 LEAST_FRAMES: Final = 4
 """In a swing, for its range and speed to be measured."""
 WHOLE: Final = 0.75
@@ -80,6 +81,8 @@ class Swing:
         Time of the middle four fifths of its way.
     turned : bool
         Whether it goes from turning point to turning point.
+    end_se_s : float
+        Standard error of the time of an end.
     """
 
     start_s: float
@@ -90,6 +93,7 @@ class Swing:
     zero_se: float
     middle_s: float
     turned: bool
+    end_se_s: float
 
     @property
     def range(self) -> float:
@@ -114,7 +118,7 @@ class Swing:
     @property
     def speed_se(self) -> float:
         """Its standard error."""
-        return self.speed * math.hypot(self.se / self.range, math.sqrt(2.0) * TIME_ERROR_S / self.lasted_s)
+        return self.speed * math.hypot(self.se / self.range, math.sqrt(2.0) * self.end_se_s / self.lasted_s)
 
     def is_faster_than(self, limit: float) -> bool:
         """Whether it was too fast, with 84% certainty."""
@@ -164,7 +168,8 @@ class SwingMeter:
         se = math.hypot(math.sqrt(2.0) * moved.se, moved.share_se * (last - first))
         during = (time_s >= start.time_s) & (time_s <= end.time_s)
         start_s, end_s, middle_s = _times(time_s[during], (value[during] - first) / (last - first), turned)
-        return Swing(start_s, end_s, first, last, se, moved.zero_se, middle_s, turned)
+        end_se_s = _end_se_s(end_s - start_s, abs(last - first), moved.se, self._sizes.turn)
+        return Swing(start_s, end_s, first, last, se, moved.zero_se, middle_s, turned, end_se_s)
 
     @property
     def moving(self) -> bool:
@@ -182,6 +187,16 @@ def _around(time_s: FloatArray, value: FloatArray, point: Point, near_s: float) 
     """Mean of a course near a point."""
     near = value[np.abs(time_s - point.time_s) <= near_s]
     return float(near.mean()) if len(near) else point.at
+
+
+def _end_se_s(lasted_s: float, length: float, noise: float, turn: float) -> float:
+    """Standard error of the time of a turning point.
+
+    It is half way between passing a place `turn` before it to and fro. Near the top of a sine of half period T and
+    height 2A that place is passed T/pi * sqrt(2 * turn / A) before the top, with the slope that follows; noise moves
+    each of the two passages by itself over that slope.
+    """
+    return math.hypot(TIME_ERROR_S, lasted_s * noise / (math.pi * math.sqrt(2.0 * turn * length)))
 
 
 def _times(time_s: FloatArray, share: FloatArray, turned: bool) -> tuple[float, float, float]:
@@ -234,7 +249,7 @@ def _each_way(ways: list[list[Swing]]) -> list[Spread | None]:
 
     A turning point between a fast way and a slow one is dated too far into the slow one.
     """
-    times = [Spread.of([(swing.lasted_s, math.sqrt(2.0) * TIME_ERROR_S) for swing in way]) for way in ways]
+    times = [Spread.of([(swing.lasted_s, math.sqrt(2.0) * swing.end_se_s) for swing in way]) for way in ways]
     there, back = times
     if there is None or back is None:
         return times

@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 
 from posecheck.landmarks import Side
 from posecheck.phase import Rub
-from posecheck.quantities import OF_THE_PARTNER, QUANTITIES, Quantity
+from posecheck.quantities import ON_LEG, ON_TRUNK, QUANTITIES, Quantity
 from posecheck.reference import PoseChange, ReferencePose, RuleSide, Strict
 
 NAME_PATTERN: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -232,10 +232,16 @@ class Technique(Strict):
             raise ValueError("at least one rule must be required, or every position would count as held")
         if self.rolling and self.rest_rule is None:
             raise ValueError(f"with rolling, a required rule of {STILLNESS} must say that only rest is held")
-        asked = [*(rule.measure for rule in self.rules), *([self.movement.measure] if self.movement else [])]
-        if self.people == 1 and (self.rubbing or self.reference_pose.partner or OF_THE_PARTNER.intersection(asked)):
+        if self.people == 1 and (self.reference_pose.partner or self.of_the_partner):
             raise ValueError("what a partner does needs people: 2")
         return self
+
+    @property
+    def of_the_partner(self) -> frozenset[str]:
+        """The measures of a partner's hands that rules or the movement need; both of those on a trunk come together."""
+        asked = {rule.measure for rule in self.rules} | ({self.movement.measure} if self.movement else set())
+        on_trunk = ON_TRUNK if self.rubbing or asked & ON_TRUNK else frozenset[str]()
+        return on_trunk | (asked & {ON_LEG})
 
     @property
     def rest_rule(self) -> Rule | None:

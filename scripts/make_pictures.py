@@ -25,7 +25,7 @@ from posecheck.studio.film import framing
 from posecheck.studio.portrait import portrait
 from posecheck.studio.reference import camera_of, room_for
 from posecheck.studio.scene import Scene
-from posecheck.studio.storyboard import story_of
+from posecheck.studio.storyboard import SWING_S, story_of
 from posecheck.technique import Technique
 
 FOLDER = Path(__file__).parents[1] / TECHNIQUES / "pictures"
@@ -37,11 +37,15 @@ LAST_MS = 1400
 
 def loop_of(technique: Technique) -> tuple[list[NDArray[np.uint8]], list[int]]:
     """Pictures of the way into the position, and how long each is shown, ms; with a partner, of what the hands do."""
-    story = story_of(technique, Side.RIGHT, Body(), hold_s=0.0)
+    swings = technique.reference_pose.partner and technique.movement and technique.movement.measure == "hip_rotation"
+    story = story_of(technique, Side.RIGHT, Body(), hold_s=4.0 * SWING_S if swings else 0.0)
     story = replace(story, script=replace(story.script, sway=None))
     camera = framing(story, replace(camera_of(technique, Side.RIGHT), size_px=LOOP_PX))
     start_s, end_s, last_ms = 0.3, story.in_position_s, LAST_MS
-    if story.beside and story.beside.pose.course:
+    if swings:
+        # From the first end of the rotation, half a swing after the position was taken, to the other one and back.
+        start_s, end_s, last_ms = end_s + SWING_S, end_s + 3.0 * SWING_S - 1.0 / LOOP_FPS, 1000 // LOOP_FPS
+    elif story.beside and story.beside.pose.course:
         course = story.beside.pose.course
         start_s, end_s, last_ms = end_s, end_s + course.there_s + course.back_s - 1.0 / LOOP_FPS, 1000 // LOOP_FPS
     times_s = [*np.arange(start_s, end_s - 1e-6, 1.0 / LOOP_FPS).tolist(), end_s]

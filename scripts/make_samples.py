@@ -103,6 +103,8 @@ SAMPLES = (
     Sample("hip-flexor-roll", None, Side.LEFT, seed=651, hold_s=31.5, roll_s=5.0),
     Sample("adductor-roll", "thigh-out", Side.LEFT, seed=661, hold_s=13.0),
     Sample("adductor-roll", None, Side.RIGHT, seed=671, hold_s=31.5, roll_s=5.0),
+    Sample("partner-hip-rotation", "knee-at-90", Side.LEFT, seed=741, hold_s=14.0),
+    Sample("partner-hip-rotation", None, Side.RIGHT, seed=751, hold_s=33.0),
     Sample("partner-effleurage", "hands-on-the-buttock", Side.LEFT, seed=707, hold_s=14.0),
     Sample("partner-effleurage", None, Side.RIGHT, seed=711, hold_s=33.0),
     Sample("partner-cross-fibre-friction", "hands-on-the-piriformis", Side.RIGHT, seed=721, hold_s=14.0),

@@ -46,6 +46,7 @@ def test_the_techniques_are_shipped() -> None:
         "outer-thigh-roll",
         "partner-cross-fibre-friction",
         "partner-effleurage",
+        "partner-hip-rotation",
         "piriformis-ball-release",
         "supine-adductor-stretch",
     ]

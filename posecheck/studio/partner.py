@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from posecheck.landmarks import Side
+from posecheck.leg_hold import off_leg_m
 from posecheck.pose import FloatArray
-from posecheck.reference import HandsCourse, PartnerPose, RuleSide
+from posecheck.reference import HandsCourse, HandsOn, PartnerPose, RuleSide
 from posecheck.studio.body import Body, Looks
 from posecheck.studio.figure import Figure, Setting, about_vertical, figure_of
 from posecheck.studio.motion import ease
@@ -20,12 +21,15 @@ PALM_M: Final = 0.05
 """A wrist above the skin that its palm lies on."""
 PALM_BEYOND_M: Final = 0.043
 """The middle of a palm beyond its wrist."""
-SUNK_DEG: Final = 40.0
-"""Of the thighs back from the vertical: the partner sits half way down to the heels."""
 HELPER: Final = Body(1.76, looks=Looks(shirt=(0.55, 0.30, 0.24), shorts=(0.30, 0.31, 0.27), hair=(0.35, 0.22, 0.12)))
 """The average partner, in other colours than the average recipient."""
 REACH_S: Final = (0.7, 2.0)
 """In a clip the partner reaches over in this span of time."""
+AT_KNEE_M: Final = (0.07, -0.02)
+AT_HEEL_M: Final = (0.03, -0.05)
+AT_ANKLE_M: Final = (0.06, 0.04)
+"""Of the wrists from knee, heel and ankle, toward the midline and upward: one hand lies on the inner side of the knee,
+so that the kneecap stays in view, the heel rests in the other."""
 _APART_DEG: Final = 12.0
 _LEANS_DEG: Final = tuple(range(15, 71, 5))
 _REACH: Final = 0.94
@@ -90,6 +94,9 @@ class Beside:
 
     def _goals(self, recipient: Figure, turns: float) -> FloatArray:
         """Where the wrists are to be, left and right of the partner as they come nearest; shape (2, 3)."""
+        if self.pose.hands_on is not HandsOn.TRUNK:
+            at_knee = self.pose.hands_on is HandsOn.LEG
+            return uncrossed(self._kneeling.shoulder, _holding(recipient, self.working, at_knee=at_knee))
         down, out = _off_middle_m(self.pose.course, turns)
         apart = self.pose.apart_cm / 200.0
         goals = np.stack([self._on_back(recipient, each - down, out) for each in (apart, -apart)])
@@ -119,7 +126,8 @@ class Beside:
         return np.array([across, 0.0, headward * self.pose.toward_head_m]) + self.recipient.pelvis * [1.0, 0.0, 1.0]
 
     def _kneels(self, lean_deg: float) -> Setting:
-        legs = np.array([[lean_deg + SUNK_DEG, _APART_DEG, 0.0, 90.0 + SUNK_DEG]] * 2)
+        sunk_deg = self.pose.sunk_deg
+        legs = np.array([[lean_deg + sunk_deg, _APART_DEG, 0.0, 90.0 + sunk_deg]] * 2)
         setting = settle(Stance(-lean_deg, legs), self.body)
         # What stands beside the recipient are the knees, not the hips.
         knees = figure_of(setting).knee.mean(axis=0)
@@ -158,6 +166,15 @@ class Beside:
         return self._placed(replace(setting, wrists_m=own, elbows_to=ELBOWS_TO, fingers_to=fingers))
 
 
+def _holding(recipient: Figure, side: Side, *, at_knee: bool) -> FloatArray:
+    """Wrists of who holds somebody's leg at the heel and the knee or ankle, from its inner side, shape (2, 3)."""
+    inward = recipient.hip[side.other.position] - recipient.hip[side.position]
+    inward = inward / np.linalg.norm(inward)
+    upper, upper_m = (recipient.knee, AT_KNEE_M) if at_knee else (recipient.ankle, AT_ANKLE_M)
+    places = ((upper[side.position], upper_m), (recipient.heel[side.position], AT_HEEL_M))
+    return np.stack([joint + near * inward + np.array([0.0, above, 0.0]) for joint, (near, above) in places])
+
+
 def uncrossed(shoulder: FloatArray, goals: FloatArray) -> FloatArray:
     """Two places for the hands, left and right, so that the arms do not cross; all of shape (2, 3)."""
     straight, crossed = (np.linalg.norm(shoulder - way, axis=1).sum() for way in (goals, goals[::-1]))
@@ -175,7 +192,12 @@ def _off_middle_m(course: HandsCourse | None, turns: float) -> tuple[float, floa
 
 
 def true_hands(recipient: Figure, partner: Figure) -> dict[str, float]:
-    """Where the middle of the partner's palms is, in centimetres: by column such as ``hands_outward.left``."""
-    palms = (partner.wrist + partner.fingers).mean(axis=0) / 2.0 - recipient.pelvis
-    along, right = (100.0 * float(palms @ recipient.axes[:, at]) for at in (1, 0))
-    return {"hands_along": along, "hands_outward.left": -right, "hands_outward.right": right}
+    """Where the partner's palms are, in centimetres: by column such as ``hands_outward.left``."""
+    palms = (partner.wrist + partner.fingers) / 2.0
+    middle = palms.mean(axis=0) - recipient.pelvis
+    along, right = (100.0 * float(middle @ recipient.axes[:, at]) for at in (1, 0))
+    off_leg = {
+        f"hands_from_leg.{side}": 100.0 * off_leg_m(palms, recipient.knee[side.position], recipient.heel[side.position])
+        for side in Side
+    }
+    return {"hands_along": along, "hands_outward.left": -right, "hands_outward.right": right} | off_leg

@@ -23,7 +23,7 @@ from posecheck.technique import Movement, Technique
 STROKE: Final = Stroke(distance_m=0.12, period_s=4.0)
 """Rolling about a hand's width each way, slowly."""
 _SWING_DEG: Final = 22.0
-_SWING_S: Final = 3.0
+SWING_S: Final = 3.0
 """From one end of the rotation to the other; the fastest moment is 1.9 times the average (minimum jerk)."""
 _FEET_PLANTED_DEG: Final = {"knee_flexion": 95.0, "hip_flexion": 45.0, "hip_abduction": 4.0, "hip_rotation": 0.0}
 """Of each leg of somebody who lies on the back with the feet planted."""
@@ -111,10 +111,10 @@ def _stay(last: Keyframe, end_s: float, movement: Movement | None, side: Side) -
     if movement is None or movement.measure != "hip_rotation":
         yield Keyframe(end_s, last.setting)
         return
-    time_s, outward = last.time_s + _SWING_S, 1.0
-    while time_s <= end_s - _SWING_S:
+    time_s, outward = last.time_s + SWING_S, 1.0
+    while time_s <= end_s - SWING_S:
         yield Keyframe(time_s, _turned(last.setting, side, outward * _SWING_DEG))
-        time_s, outward = time_s + _SWING_S, -outward
+        time_s, outward = time_s + SWING_S, -outward
     yield Keyframe(end_s, last.setting)
 
 
