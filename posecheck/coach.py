@@ -6,18 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from posecheck.endings import LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.landmarks import Side
 from posecheck.phase import NOT_ROLLING, NOT_RUBBING, NOT_SWINGING, Pace, Phase, Rub, Swinging
-from posecheck.result import (
-    LEFT_VIEW,
-    MAXIMUM,
-    RELEASED,
-    Cue,
-    CueKind,
-    HoldState,
-    Reading,
-    Verdict,
-)
+from posecheck.result import Cue, CueKind, HoldState, Reading, Verdict
 from posecheck.sight import Obstacle
 from posecheck.technique import STILLNESS, Priority, Rule, Technique, measure_key
 
@@ -96,6 +88,8 @@ class Situation:
         Of a partner's hands.
     partner_advice : str or None
         What to do for the partner's hands to be seen, where a required rule needs them; None when they are.
+    idle : bool
+        Whether the position is right, but what is to be done in it has not been done for some time.
     """
 
     time_s: float
@@ -111,6 +105,7 @@ class Situation:
     swinging: Swinging = NOT_SWINGING
     rub: Rub = NOT_RUBBING
     partner_advice: str | None = None
+    idle: bool = False
 
 
 class Coach:
@@ -154,7 +149,7 @@ class Coach:
         A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
         """
         pace = Verdict.FAIL if now.pace.too_fast else Verdict.PASS
-        swing = Verdict.FAIL if now.swinging.too_fast or now.rub.fault else Verdict.PASS
+        swing = Verdict.FAIL if now.swinging.too_fast or now.rub.fault or now.idle else Verdict.PASS
         moves = STILLNESS in now.readings and now.readings[STILLNESS].value > MOVES_M_S
         others = {
             LEFT_VIEW: now.somebody, ROLLING: pace, MOVEMENT: swing, SWITCH: now.phase is Phase.SWITCH, MOVES: moves,
@@ -194,10 +189,20 @@ class Coach:
             return None
         self._correcting = None
         if rule_id in (ROLLING, MOVEMENT):
-            text = BETTER if self._technique.rubbing else SLOW_ENOUGH
+            text = SLOW_ENOUGH if rule_id == ROLLING or self._was_too_fast(now.side) else BETTER
         else:
             text = self._technique.rule(rule_id).praise or BETTER
         return Cue(now.time_s, rule_id, self._technique.say(text, now.side), CueKind.PRAISE)
+
+    def _was_too_fast(self, side: Side) -> bool:
+        """Whether the last thing said about the movement was to go slower."""
+        movement = self._technique.movement
+        last = next((cue.text for cue in reversed(self._said) if cue.rule == MOVEMENT), None)
+        return (
+            movement is not None
+            and movement.cue_fast is not None
+            and last == self._technique.say(movement.cue_fast, side)
+        )
 
     def _wanted(self, now: Situation) -> Cue | None:
         """The most important thing to say, whether or not it was just said."""
@@ -224,7 +229,7 @@ class Coach:
             return Cue(now.time_s, LEFT_VIEW, advice, CueKind.VIEW)
         if failing:
             return self._correction(now, failing[0])
-        return self._rolling_cue(now) if now.pace.rolling else self._swing_cue(now) or self._hold_cue(now)
+        return self._movement_cue(now) or (None if now.pace.rolling else self._hold_cue(now))
 
     def _partner_advice(self, now: Situation) -> str | None:
         """What to do for the partner's hands to be seen, once they have had time to come over."""
@@ -249,6 +254,10 @@ class Coach:
             return Cue(now.time_s, ROLLING, self._technique.say(rolling.cue_fast, now.side), CueKind.CORRECTION)
         return None
 
+    def _movement_cue(self, now: Situation) -> Cue | None:
+        """What to say about rolling, or about what moves in the position or should."""
+        return self._rolling_cue(now) if now.pace.rolling else self._swing_cue(now) or self._idle_cue(now)
+
     def _swing_cue(self, now: Situation) -> Cue | None:
         """What to say to somebody who swings too fast, or rubs not as asked, in the right position."""
         movement, rubbing = self._technique.movement, self._technique.rubbing
@@ -259,6 +268,13 @@ class Coach:
         if movement is None or movement.cue_fast is None or not now.swinging.too_fast:
             return None
         return Cue(now.time_s, MOVEMENT, self._technique.say(movement.cue_fast, now.side), CueKind.CORRECTION)
+
+    def _idle_cue(self, now: Situation) -> Cue | None:
+        """What to say to somebody in the right position who does nothing in it."""
+        text = self._technique.hold.cue_idle
+        if text is None or not now.idle:
+            return None
+        return Cue(now.time_s, MOVEMENT, self._technique.say(text, now.side), CueKind.CORRECTION)
 
     def _correction(self, now: Situation, rule: Rule) -> Cue:
         reading = now.readings.get(measure_key(rule.measure, rule.side, now.side))

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, HoldSpan, HoldState
+from posecheck.endings import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED
+from posecheck.result import HoldSpan, HoldState
 from posecheck.technique import Hold
 
 LONGEST_FRAME_GAP_S: Final = 0.5

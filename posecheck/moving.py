@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.activity import Activity
+from posecheck.course import Sizes
 from posecheck.hands import COLUMNS_OF_HANDS, HandMeter, Spot
 from posecheck.hip_turn import TurnMeter
 from posecheck.landmarks import Side
@@ -20,14 +22,18 @@ from posecheck.pose import FloatArray, Pose
 from posecheck.quantities import OF_THE_PARTNER, ON_LEG, ON_TRUNK, QUANTITIES, quantity_of
 from posecheck.result import Measurement, MovementSummary, Reading
 from posecheck.rubbing import RubMeter
-from posecheck.swings import SIZES, Moved, SwingMeter, summarise
-from posecheck.technique import Technique, measure_key
+from posecheck.swings import SETTLE_S, SIZES, Moved, SwingMeter, summarise
+from posecheck.technique import Movement, Technique, measure_key
 
 TURNED: Final = "hip_rotation"
 """The measure whose movement has a meter of its own: single frames hardly show it."""
 RANGE_SHARE: Final = 1 / 2
 """Of the largest error of a rule: how certain a value must be for a range. One that is less sure is drawn towards what
 is usual, and a range of such values is too small; a turn is not."""
+FAR_ENOUGH: Final = 0.5
+"""Of the smallest range asked for: swings that go less far are no work."""
+SLOWEST_S: Final = 12.0
+"""There and back, where a technique does not say how long that may take."""
 HALF: Final = 0.5
 """Between a frame of a side and one of the other, the nearer one counts."""
 _UNSEEN: Final = Moved(math.nan, math.nan, math.nan, math.nan)
@@ -50,11 +56,12 @@ class Follower:
         self._asked = asked = technique.movement
         self._columns = {side: measure_key(asked.measure, asked.side, side) for side in Side} if asked else {}
         sizes = SIZES.get(QUANTITIES[asked.measure].unit) if asked else None
-        self._meters = {side: SwingMeter(sizes) for side in self._columns} if sizes else {}
+        self._meters = {side: _meter(sizes, asked) for side in self._columns} if asked and sizes else {}
         self._turning = TurnMeter(held=technique.people > 1) if asked is not None and asked.measure == TURNED else None
         self._hands = HandMeter(height_m) if ON_TRUNK & technique.of_the_partner else None
         self._holds_leg = ON_LEG in technique.of_the_partner
         self._rubs = {side: RubMeter(technique.rubbing) for side in Side} if technique.rubbing else {}
+        self._counts = technique.hold.cue_idle is not None
         self._metered = self._turning is not None or (asked is not None and asked.measure in OF_THE_PARTNER)
         self._turns: dict[str, Moved] = {}
         self._spot: Spot | None = None
@@ -110,6 +117,12 @@ class Follower:
         """What the rubbing came to on a side; None for a technique without."""
         return self._rubs[side].summary() if self._rubs else None
 
+    def activity(self, side: Side) -> Activity | None:
+        """What is done on a side; None where time in position counts whatever is done."""
+        if not self._counts:
+            return None
+        return self._rubs[side].activity if self._rubs else self._meters[side].activity if self._meters else None
+
     def swinging(self, side: Side) -> Swinging:
         """How the joint is being swung when a side is worked on."""
         meter = self._meters.get(side)
@@ -147,6 +160,13 @@ class Follower:
         swings = self._meters[side].swings
         swings = [swing for swing in swings if np.interp(swing.end_s, time_s, meant) > HALF]
         return _of_swings(frames, summarise(swings, asked.max_speed), only=self._metered)
+
+
+def _meter(sizes: Sizes, asked: Movement) -> SwingMeter:
+    """Of a movement: half as far as asked, and a pause as long as the slowest way, are still work."""
+    least = FAR_ENOUGH * (asked.range.min or 0.0)
+    slowest_s = asked.tempo_s.max if asked.tempo_s and asked.tempo_s.max else SLOWEST_S
+    return SwingMeter(sizes, least, slowest_s / 2.0 + SETTLE_S)
 
 
 def _of_swings(frames: MovementSummary, swings: SwingSummary, *, only: bool) -> MovementSummary:

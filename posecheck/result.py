@@ -29,13 +29,6 @@ from posecheck.phase import (
 from posecheck.pose import FloatArray, Pose
 
 SCHEMA_VERSION: Literal[1] = 1
-LEFT_VIEW = "left_view"
-COMPLETED = "completed"
-MAXIMUM = "maximum"
-RELEASED = "released"
-CLIP_END = "clip_end"
-UNBROKEN = frozenset({COMPLETED, MAXIMUM, RELEASED, CLIP_END})
-"""Endings of a hold that nothing broke."""
 
 
 class Verdict(StrEnum):

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from posecheck.activity import Activity, Streak
 from posecheck.hands import Spot
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.phase import NOT_RUBBING, Rub, RubSummary, Spread
@@ -26,6 +27,8 @@ WINDOW_S: Final = 4.0
 FIRST_S: Final = 2.5
 """After so long there is a first answer."""
 EVERY_S: Final = 0.5
+LULL_S: Final = 6.0
+"""Rubbing goes on through moments of this length in which it is not told for certain."""
 RATES_HZ: Final = np.arange(0.6, 4.01, 0.1)
 """Nobody rubs slower; faster, frames 1/10 s apart do not show it."""
 LEAST_FRAMES_A_TURN: Final = 3.5
@@ -121,6 +124,8 @@ class RubMeter:
         self._seen_s = self._fitted_s = -math.inf
         self._rubs: list[Rub] = []
         self._rubbed_s = 0.0
+        self._streak = Streak(LULL_S)
+        self._clean_since_s = math.nan
         self.now = NOT_RUBBING
 
     def push(self, time_s: float, spot: Spot, placed: bool, working_right: bool) -> Rub:
@@ -145,7 +150,17 @@ class RubMeter:
             if self.now.moving:
                 self._rubs.append(self.now)
                 self._rubbed_s += time_s - begin_s
+            self._note(begin_s, time_s)
         return self.now
+
+    def _note(self, begin_s: float, time_s: float) -> None:
+        """Two answers in a row in which nothing is wrong make work: a single one is an accident of long strokes."""
+        if not self.now.moving or self.now.fault is not None:
+            self._clean_since_s = math.nan
+        elif math.isnan(self._clean_since_s):
+            self._clean_since_s = begin_s
+        else:
+            self._streak.note(self._clean_since_s, time_s)
 
     def _rub(self, spot: Spot, working_right: bool) -> Rub:
         course = np.array(self._course)
@@ -158,6 +173,11 @@ class RubMeter:
             found.angle_deg(self._asked.fibre_deg, working_right), ANGLE_ERROR_DEG,
         )  # fmt: skip
         return rub._replace(fault=self._asked.fault(rub))
+
+    @property
+    def activity(self) -> Activity:
+        """The last streak of rubbing in which nothing was surely wrong."""
+        return self._streak.activity
 
     def summary(self) -> RubSummary:
         """What the rubbing came to."""

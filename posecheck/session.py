@@ -124,7 +124,7 @@ class Session:
         self._record.append(time_s, value, se)
         filtered, filtered_se = self._filter.push(time_s, value, se)
         readings = dict(zip(COLUMNS, map(Reading, filtered.tolist(), filtered_se.tolist()), strict=True))
-        hold = self._sides.push(time_s, elapsed, readings, pose, metres_per_px)
+        hold = self._sides.push(time_s, elapsed, readings, pose, metres_per_px, self._follower.activity)
         self._follower.follow(time_s, readings, self._sides.placed)
         since_s = self._raised_hand.push(time_s, pose)
         if since_s is not None and self._let_go(since_s - LIFT_S):
@@ -157,7 +157,7 @@ class Session:
         rub = self._follower.rub(chosen.side)
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase,
-            swinging, rub, self._partner_advice(chosen, partner),
+            swinging, rub, self._partner_advice(chosen, partner), chosen.idle,
         )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)

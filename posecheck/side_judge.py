@@ -6,16 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from posecheck.activity import Activity
+from posecheck.endings import IDLE, LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.hold import LONGEST_FRAME_GAP_S, HoldClock
 from posecheck.landmarks import Landmark, Side
 from posecheck.quantities import OF_THE_PARTNER
 from posecheck.recorder import VerdictRecorder
-from posecheck.result import LEFT_VIEW, MAXIMUM, RELEASED, HoldState, Reading, Verdict
+from posecheck.result import HoldState, Reading, Verdict
 from posecheck.rules import in_position, judge
 from posecheck.sight import landmarks_of
 from posecheck.strokes import Roll
 from posecheck.technique import STILLNESS, Technique
 
+IDLE_S: Final = 6.0
+"""Who has done nothing for so long in the right position is told to: a first stroke is understood when it is over."""
 _SIGN: Final = {Verdict.PASS: 1.0, Verdict.FAIL: -1.0, Verdict.UNSEEN: 0.0}
 
 
@@ -48,7 +52,8 @@ class SideJudge:
         self._needed = {rule.id: landmarks_of(rule, side) for rule in own}
         self._of_partner = [rule.id for rule in self._required if rule.measure in OF_THE_PARTNER]
         self._placed_at_s = self._placed_since_s = self._right_since_s = -math.inf
-        self._right = self._held = self._completed = False
+        self.idle = False
+        self._right = self._held = self._completed = self._working = False
         self._time_s = -math.inf
 
     def judge(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> None:
@@ -85,16 +90,25 @@ class SideJudge:
         """How long the position has been kept, be it rolling; 0 out of it."""
         return time_s - self._placed_since_s if self.placed else 0.0
 
-    def count(self, time_s: float, roll: Roll) -> HoldState:
-        """Run the clock. Who rolls holds nothing, not even at the turning points, where a slow roller is still."""
-        held, since_s = self._right and not roll.rolling, None
+    def count(self, time_s: float, roll: Roll, activity: Activity | None) -> HoldState:
+        """Run the clock. Who rolls holds nothing, not even at the turning points, where a slow roller is still.
+
+        Where work is to be done, time in position counts only while it is. It is understood a little later that it
+        has begun or ended, and then dated back.
+        """
+        working = activity is None or activity.goes_on(time_s)
+        held, since_s = self._right and not roll.rolling and working, None
         if held and not self._held:
-            since_s = max(roll.since_s, self._right_since_s)
+            since_s = max(roll.since_s, self._right_since_s, activity.since_s if activity else -math.inf)
         elif roll.rolling and roll.changed:
             since_s = roll.since_s
-        self._held = held
+        elif activity is not None and self._working and not working:
+            since_s = activity.until_s
+        self._held, self._working = held, working
+        waits = self._right and not working
+        self.idle = waits and time_s - max(self._right_since_s, activity.last_s if activity else -math.inf) >= IDLE_S
         failing = next((rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL), LEFT_VIEW)
-        cause = self._rest if roll.rolling and self._right else failing
+        cause = IDLE if waits else self._rest if roll.rolling and self._right else failing
         hold = self.clock.push(time_s, held, cause, since_s)
         self._completed = hold.completed
         self.record.append(self.verdicts, held, hold.held_s)

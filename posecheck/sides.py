@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.activity import Activity
 from posecheck.landmarks import Side, sided
 from posecheck.phase import NOT_ROLLING, Pace, Phase, StrokeSummary
 from posecheck.phases import Work
@@ -60,8 +61,9 @@ class Sides:
         self._begun = self._settled = False
 
     def push(
-        self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading], pose: Pose | None, metres_per_px: float
-    ) -> HoldState:
+        self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading], pose: Pose | None,
+        metres_per_px: float, activity: Callable[[Side], Activity | None],
+    ) -> HoldState:  # fmt: skip
         """Judge one frame; gives the hold clock of the side being worked on."""
         for each in self.judges:
             each.judge(time_s, elapsed_s, readings)
@@ -71,7 +73,7 @@ class Sides:
             placed = any(each.placed for each in self.judges)
             thigh = self.current.side if self._along_thigh else None
             self.roll = self.meter.push(time_s, pose, metres_per_px, placed, thigh)
-        holds = {each.side: each.count(time_s, self.roll) for each in self.judges}
+        holds = {each.side: each.count(time_s, self.roll, activity(each.side)) for each in self.judges}
         self._choose(time_s)
         hold = holds[self.current.side]
         self._tally(elapsed_s, hold)

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from posecheck.endings import IDLE, LEFT_VIEW, RELEASED, UNBROKEN
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import Side
 from posecheck.phase import PhaseSpan, RubSummary, StrokeSummary
 from posecheck.pose import FloatArray
 from posecheck.result import (
-    LEFT_VIEW,
-    RELEASED,
-    UNBROKEN,
     Asymmetry,
     ClipInfo,
     Cue,
@@ -169,7 +167,7 @@ def _verdict_sentence(
         wrong = worst is not technique.rest_rule and rules[worst.id].fail_s > strokes.time_s
         advice = rules[worst.id].cue if wrong else technique.say(technique.rolling.cue_stop, side)
         return f"{_rolled(strokes)} {'To correct first' if wrong else 'To do next'}: {_plain(advice)}."
-    return _not_reached(technique, rules[worst.id])
+    return _not_reached(technique, rules[worst.id], side)
 
 
 def _rolled(strokes: StrokeSummary) -> str:
@@ -178,8 +176,11 @@ def _rolled(strokes: StrokeSummary) -> str:
     return f"Rolled for {strokes.time_s:.1f} s, {strokes.counted}{pace}, but nothing was held."
 
 
-def _not_reached(technique: Technique, worst: RuleSummary) -> str:
-    """What kept a session from any hold: a fault, or not being seen."""
+def _not_reached(technique: Technique, worst: RuleSummary, side: Side) -> str:
+    """What kept a session from any hold: a fault, nothing done in the right position, or not being seen."""
+    if technique.hold.cue_idle and worst.pass_s > worst.fail_s + worst.unseen_s:
+        advice = _plain(technique.say(technique.hold.cue_idle, side))
+        return f"The position was right, but what is to be done in it was not seen. To do next: {advice}."
     if worst.fail_s > 0.1 * (worst.pass_s + worst.fail_s + worst.unseen_s):
         return f"The right position was not reached. To correct first: {_plain(worst.cue)}."
     return (
@@ -199,6 +200,8 @@ def _breaks(holds: Sequence[HoldSpan], rules: Mapping[str, RuleSummary]) -> str:
         return "The clip ended before the target."
     cause, times = causes.most_common(1)[0]
     often = "once" if times == 1 else f"{times} times"
+    if cause == IDLE:
+        return f"It was broken {often} because the movement stopped."
     if cause == LEFT_VIEW:
         return f"It was broken {often} because something needed was out of sight."
     return f"It was broken {often}. To correct first: {_plain(rules[cause].cue)}."

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from posecheck.activity import Activity, Streak
 from posecheck.course import Course, Point, Sizes
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.phase import Spread, SwingSummary
@@ -132,10 +133,16 @@ class SwingMeter:
     ----------
     sizes : Sizes
         What counts as a swing, in the measure's unit.
+    least : float
+        What counts as work: no swing that goes less far.
+    lull_s : float
+        How long a pause may be between two swings of one streak of work.
     """
 
-    def __init__(self, sizes: Sizes = SIZES_DEG) -> None:
+    def __init__(self, sizes: Sizes = SIZES_DEG, least: float = 0.0, lull_s: float = math.inf) -> None:
         self.swings: list[Swing] = []
+        self._least = max(least, sizes.least_stroke)
+        self._streak = Streak(lull_s)
         self._sizes = sizes
         self._course = Course(sizes)
         self._path: deque[tuple[float, float]] = deque(maxlen=_PATH)
@@ -160,6 +167,9 @@ class SwingMeter:
         ended = self._course.push(Point(time_s, moved.value), 1.0)
         if ended is not None and frames >= LEAST_FRAMES:
             self.swings.append(self._swing(*ended, moved))
+        course = self._course
+        if course.moving and abs(course.farthest.at - course.start.at) >= self._least:
+            self._streak.note(course.start.time_s, time_s)
 
     def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing:
         near_s = END_SHARE * (end.time_s - start.time_s)
@@ -170,6 +180,11 @@ class SwingMeter:
         start_s, end_s, middle_s = _times(time_s[during], (value[during] - first) / (last - first), turned)
         end_se_s = _end_se_s(end_s - start_s, abs(last - first), moved.se, self._sizes.turn)
         return Swing(start_s, end_s, first, last, se, moved.zero_se, middle_s, turned, end_se_s)
+
+    @property
+    def activity(self) -> Activity:
+        """The last streak of swings that go far enough."""
+        return self._streak.activity
 
     @property
     def moving(self) -> bool:

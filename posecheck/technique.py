@@ -117,6 +117,9 @@ class Hold(Strict):
     grace_s: float = Field(1.0, ge=0, le=10, description="a break shorter than this pauses the hold, seconds")
     minimum_s: float = Field(1.0, ge=0, le=10, description="a span shorter than this is not reported as a hold")
     cue: CueText | None = Field(None, description="said during the hold: how strong it should feel")
+    cue_idle: CueText | None = Field(
+        None, description="only time in which the movement or the rubbing is done counts; said while it is not"
+    )
 
     @model_validator(mode="after")
     def _ends_after_target(self) -> Hold:
@@ -232,6 +235,8 @@ class Technique(Strict):
             raise ValueError("at least one rule must be required, or every position would count as held")
         if self.rolling and self.rest_rule is None:
             raise ValueError(f"with rolling, a required rule of {STILLNESS} must say that only rest is held")
+        if self.hold.cue_idle and not (self.movement or self.rubbing):
+            raise ValueError("hold.cue_idle needs a movement or rubbing that is to be done")
         if self.people == 1 and (self.reference_pose.partner or self.of_the_partner):
             raise ValueError("what a partner does needs people: 2")
         return self

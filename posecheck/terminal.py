@@ -12,10 +12,11 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from posecheck.endings import CLIP_END, COMPLETED, IDLE, LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.report import words
 from posecheck.report.content import moved_lines
 from posecheck.report.phases import rolling_line
-from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, SessionResult
+from posecheck.result import SessionResult
 from posecheck.safety import aftercare, precautions
 from posecheck.shipped import picture_of
 
@@ -93,6 +94,7 @@ def _holds_table(result: SessionResult) -> Table:
         bar = f"[green]{'━' * filled}[/][dim]{'━' * (_BAR_CELLS - filled)}[/]"
         cause = {
             LEFT_VIEW: "out of sight",
+            IDLE: "movement stopped",
             COMPLETED: "target reached",
             MAXIMUM: "longest time reached",
             RELEASED: "tension let go",

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.endings import COMPLETED
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray
 from posecheck.quantities import columns, quantity_of
 from posecheck.result import (
-    COMPLETED,
     ClipInfo,
     CueRecord,
     HoldSpan,

@@ -18,9 +18,10 @@ from posecheck.coach import (
     Coach,
     Situation,
 )
+from posecheck.endings import LEFT_VIEW
 from posecheck.landmarks import Landmark, Side
 from posecheck.phase import Phase
-from posecheck.result import LEFT_VIEW, Cue, CueKind, HoldState, Reading, Verdict
+from posecheck.result import Cue, CueKind, HoldState, Reading, Verdict
 from posecheck.sight import Obstacle, Reason
 from posecheck.technique import Priority, Technique
 from tests.techniques import EXAMPLE, technique

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from posecheck.catalog import load_technique
+from posecheck.endings import CLIP_END, LEFT_VIEW
 from posecheck.landmarks import Landmark, Side
 from posecheck.pose import Track
-from posecheck.result import CLIP_END, LEFT_VIEW, ClipInfo, SessionResult, Timeline, Verdict
+from posecheck.result import ClipInfo, SessionResult, Timeline, Verdict
 from posecheck.session import Session, assess
 from tests.recorded import recorded
 

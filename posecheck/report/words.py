@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from posecheck.endings import CLIP_END, COMPLETED, IDLE, LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.quantities import Quantity, quantity_of
-from posecheck.result import CLIP_END, COMPLETED, LEFT_VIEW, MAXIMUM, RELEASED, HoldSpan, SessionResult
+from posecheck.result import HoldSpan, SessionResult
 from posecheck.technique import Band, Rule, Technique, measure_key
 
 NOT_SEEN = "not seen"
@@ -112,6 +113,7 @@ def cause(ended_by: str, result: SessionResult, technique: Technique) -> str:
         MAXIMUM: "the longest time allowed was reached",
         RELEASED: "the tension let go",
         CLIP_END: "the recording ended",
+        IDLE: "the movement stopped",
         LEFT_VIEW: "could not be seen well enough",
     }
     if ended_by in known:

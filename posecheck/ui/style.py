@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from posecheck.result import RELEASED, Cue, CueKind, FrameResult, HoldState, Verdict
+from posecheck.endings import RELEASED
+from posecheck.result import Cue, CueKind, FrameResult, HoldState, Verdict
 from posecheck.technique import Technique
 from posecheck.ui.wording import rule_name
 

@@ -79,6 +79,8 @@ def _show_checks(technique: Technique) -> None:
             f"{rubbing.rate_hz.max:g} times a second, at {rubbing.least_angle_deg:g}° or more to the fibres."
         )
         st.markdown(f"**Rubbing.** {plain(asked)}")
+    if idle := technique.hold.cue_idle:
+        st.markdown(f"**Time counts** only while that is done.  \n“{plain(technique.say(idle, Side.RIGHT))}”")
 
 
 def show_precautions(technique: Technique, safety: Safety) -> None:
