@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +37,12 @@ def track_of(clip: Path) -> Track:
         return watched(clip, watcher)[0]
 
 
-def watched(clip: Path, watcher: Watcher) -> tuple[Track, list[Pose | None]]:
-    """Who is seen in a clip: whose position counts, and their partner in each frame."""
+def watched(clip: Path, watcher: Watcher, every: int = 1) -> tuple[Track, list[Pose | None]]:
+    """Who is seen in a clip, or in one frame of so many: whose position counts, and their partner."""
     times, seen = [], []
     with ClipReader(clip) as reader:
         size = (reader.header.width, reader.header.height)
-        for frame in reader:
+        for frame in islice(reader, 0, None, every):
             times.append(frame.time_s)
             seen.append(watcher.watch(frame.image, frame.time_s))
     return Track.from_poses(times, [each.person for each in seen], size), [each.partner for each in seen]

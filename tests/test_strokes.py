@@ -67,7 +67,7 @@ def whole(meter: RollMeter) -> list[Stroke]:
 
 @settings(deadline=None, max_examples=30)
 @given(
-    length_m=st.floats(0.07, 0.25),
+    length_m=st.floats(0.08, 0.25),
     period_s=st.floats(2.5, 6.0),
     fps=st.floats(10.0, 50.0),
     uneven=st.floats(0.0, 0.4),
