@@ -28,6 +28,10 @@ SIZES: Final = {"deg": SIZES_DEG, "cm": SIZES_CM}
 """By a measure's unit; what has another one does not swing."""
 SETTLE_S: Final = 1.0
 """What moves so soon after the position was taken is still the way into it."""
+RESTED_S: Final = 0.5
+"""What moves sooner than this after it has come into view was under way before."""
+UNNOTICED_S: Final = 0.8
+"""A slow swing from rest is under way for so long before it is seen to be one."""
 END_SHARE: Final = 0.06
 """A turning point's value is the mean over this share of the swing's time on both sides of it, so that noise does not
 make it; takes 1% off a sine."""
@@ -148,6 +152,7 @@ class SwingMeter:
         self._path: deque[tuple[float, float]] = deque(maxlen=_PATH)
         self._placed_s = math.nan
         self._seen_s = -math.inf
+        self._begun_s = math.nan
 
     def push(self, time_s: float, moved: Moved, placed: bool) -> None:
         """Take in one frame; what moves out of position is no swing."""
@@ -156,7 +161,7 @@ class SwingMeter:
         elif math.isnan(self._placed_s):
             self._placed_s = time_s
         if not placed or time_s - self._seen_s > LONGEST_FRAME_GAP_S:
-            self._course = Course(self._sizes)
+            self._course, self._begun_s = Course(self._sizes), math.nan
         if not math.isfinite(moved.value):
             return
         self._seen_s = time_s
@@ -164,12 +169,17 @@ class SwingMeter:
             return
         self._path.append((time_s, moved.value))
         frames = self._course.frames
+        self._begun_s = self._begun_s if math.isfinite(self._begun_s) else time_s
         ended = self._course.push(Point(time_s, moved.value), 1.0)
-        if ended is not None and frames >= LEAST_FRAMES:
+        if ended is not None and frames >= LEAST_FRAMES and self._is_whole(*ended):
             self.swings.append(self._swing(*ended, moved))
         course = self._course
         if course.moving and abs(course.farthest.at - course.start.at) >= self._least:
-            self._streak.note(course.start.time_s, time_s)
+            self._streak.note(max(self._placed_s, course.start.time_s - UNNOTICED_S), time_s)
+
+    def _is_whole(self, start: Point, _: Point, turned: bool) -> bool:
+        """Whether its beginning was seen: a turning point, or a rest; not so of one that was under way already."""
+        return turned or start.time_s - self._begun_s >= RESTED_S
 
     def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing:
         near_s = END_SHARE * (end.time_s - start.time_s)

@@ -115,3 +115,17 @@ def test_what_is_unseen_or_out_of_position_is_no_swing() -> None:
     gap = followed(sine(40.0, 5.0), 25.0, unseen=(8.0, 10.0))
     assert not any(swing.start_s < 9.0 < swing.end_s for swing in gap.swings)
     assert followed(sine(40.0, 5.0), 21.9, placed_from_s=21.0).swings == []
+
+
+@pytest.mark.parametrize("seen_s", [2.5, 4.0, 7.0])
+def test_pieces_of_swings_are_not_told_as_swings(seen_s: float) -> None:
+    """Where frames are missing, as from a busy machine, a way is whole or does not count."""
+    meter, course = SwingMeter(), sine(44.0, 6.0, turns=8.0)
+    for time_s in np.arange(0.0, 54.0, 1 / 12).tolist():
+        if time_s % (seen_s + 1.0) < seen_s:
+            meter.push(time_s, Moved(course(time_s), 2.5, 11.0, 0.09), placed=True)
+    found = summarise(meter.swings, LIMIT)
+    assert found.too_fast_share in (None, 0.0)
+    assert all(swing.range > 0.7 * 44.0 for swing in meter.swings if swing.turned)
+    for told, true in ((found.tempo_s, 6.0), (found.speed, 44.0 / 3.0), (found.range, 44.0)):
+        assert told is None or told.mean == pytest.approx(true, abs=2 * told.standard_error)
