@@ -102,7 +102,9 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
         turned(camera_of(technique, side), technique.camera.azimuth_deg + off_deg, technique, side),
         height_m=height_m, distance_m=rng.uniform(2.3, 3.1), fov_deg=rng.uniform(38.0, 50.0),
     )  # fmt: skip
-    beside = beside_of(strayed(technique.reference_pose, rng), side, figure_of(middle), random_body(rng))
+    beside = None
+    if how.partner:
+        beside = beside_of(strayed(technique.reference_pose, rng), side, figure_of(middle), random_body(rng))
     camera, room = framing(Story(script, 0.0, (), beside), camera), random_room(rng)
     watcher = open_watcher(technique)
     camera = replace(camera, size_px=HELD_SIZE_PX) if how.partner else camera
@@ -127,9 +129,8 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
 
 
 def strayed(pose: ReferencePose, rng: np.random.Generator) -> ReferencePose:
-    """The pose with its partner, if there is one, a little elsewhere."""
-    if pose.partner is None:
-        return pose
+    """A pose of two, its partner a little elsewhere."""
+    assert pose.partner is not None
     away_m, toward_head_m = (
         np.array([pose.partner.away_m, pose.partner.toward_head_m]) + rng.uniform(-1, 1, 2) * STRAY_M
     )

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class Activity(NamedTuple):
-    """The last streak of it; NaN before there was any.
+    """The last streak of it.
 
     Parameters
     ----------
     since_s, until_s : float
-        When it began, and up to when it is known to have gone on.
+        When it began, and up to when it is known to have gone on; NaN and minus infinity before there was any.
     lull_s : float
         A pause up to so long belongs to it.
     """
@@ -20,11 +20,6 @@ class Activity(NamedTuple):
     since_s: float
     until_s: float
     lull_s: float
-
-    @property
-    def last_s(self) -> float:
-        """Up to when it went on; minus infinity before there was any."""
-        return self.until_s if math.isfinite(self.until_s) else -math.inf
 
     def goes_on(self, time_s: float) -> bool:
         """Whether it still goes on."""
@@ -41,7 +36,7 @@ class Streak:
     """
 
     def __init__(self, lull_s: float) -> None:
-        self.activity = Activity(math.nan, math.nan, lull_s)
+        self.activity = Activity(math.nan, -math.inf, lull_s)
 
     def note(self, start_s: float, end_s: float) -> None:
         """Something was done between these times; it ends no earlier than what was noted before."""

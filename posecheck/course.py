@@ -59,7 +59,7 @@ class Course:
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
         self.moving = False
-        self.still_since_s = math.nan
+        self.still_since_s = self.begun_s = math.nan
         self.origin = self.start = self.farthest = self._anchor = Point(math.nan, math.nan)
         self.frames = 0
         self._turns = 0
@@ -75,7 +75,7 @@ class Course:
         """Take in a point; gives a stroke's ends and whether it lies between turning points, when one has ended."""
         ended = None
         if not self.known:
-            self._anchor, self.still_since_s = here, here.time_s
+            self._anchor, self.still_since_s, self.begun_s = here, here.time_s, here.time_s
         elif abs(here.at - self._anchor.at) * scale > self._stir:
             if not self.moving:
                 self._set_off(here)

@@ -134,13 +134,17 @@ def _up(pose: Pose) -> FloatArray:
     return np.array([0.0, -math.sqrt(1.0 - down**2), -down])
 
 
+def palms_px(partner: Pose) -> FloatArray:
+    """The middles of both palms in the picture, left and right, shape (2, 2); NaN when one of them is not seen."""
+    wrists = partner.image_px[_WRISTS]
+    if partner.visibility[_WRISTS].min() < LEAST_WRIST_VISIBILITY or not in_frame(wrists, partner.size_px).all():
+        return np.full((2, 2), np.nan)
+    return np.asarray((wrists + partner.image_px[_KNUCKLES].reshape(2, 2, 2).mean(axis=0)) / 2.0)
+
+
 def _hands(partner: Pose) -> FloatArray:
     """The line of sight to the middle of both palms; NaN when one of them is not seen."""
-    points = partner.image_px[[*_WRISTS, *_KNUCKLES]]
-    if partner.visibility[_WRISTS].min() < LEAST_WRIST_VISIBILITY or not in_frame(points[:2], partner.size_px).all():
-        return np.full(3, np.nan)
-    middle = (points[:2].mean(axis=0) + points[2:].mean(axis=0)) / 2.0
-    return np.asarray(lines_of_sight(partner, middle[None])[0])
+    return np.asarray(lines_of_sight(partner, palms_px(partner).mean(axis=0)[None])[0])
 
 
 def _spot(

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.evidence import in_frame
-from posecheck.hands import LEAST_WRIST_VISIBILITY
+from posecheck.hands import palms_px
 from posecheck.landmarks import Side, sided
 from posecheck.people.find import metre_px
 from posecheck.pose import FloatArray, Pose
@@ -21,8 +21,6 @@ PLACE_ERROR_CM: Final = 3.0
 """Standard error of a hand's distance from a joint, beside that of the scale (rendered clips)."""
 SCALE_ERROR: Final = 0.15
 """Relative: how large the person is, and how far from the picture's plane."""
-
-_WRISTS, _KNUCKLES = list(sided("WRIST")), list(sided("INDEX"))
 
 
 def off_leg_m(palms: FloatArray, knee: FloatArray, heel: FloatArray) -> float:
@@ -45,10 +43,9 @@ def off_leg(recipient: Pose | None, partner: Pose | None, side: Side) -> Reading
     if recipient is None or partner is None:
         return unseen
     knee, heel = (recipient.image_px[sided(joint)[side.position]] for joint in ("KNEE", "HEEL"))
-    wrists, scale = partner.image_px[_WRISTS], metre_px(recipient)
-    seen = partner.visibility[_WRISTS].min() >= LEAST_WRIST_VISIBILITY and in_frame(wrists, partner.size_px).all()
-    if not seen or not in_frame(np.stack([knee, heel]), recipient.size_px).all() or scale <= 0.0:
+    palms, scale = palms_px(partner), metre_px(recipient)
+    leg_seen = in_frame(np.stack([knee, heel]), recipient.size_px).all()
+    if not (leg_seen and np.isfinite(palms).all() and scale > 0.0):
         return unseen
-    palms = (wrists + partner.image_px[_KNUCKLES]) / 2.0
     far_cm = 100.0 * off_leg_m(palms, knee, heel) / scale
     return Reading(far_cm, math.hypot(PLACE_ERROR_CM, SCALE_ERROR * far_cm))

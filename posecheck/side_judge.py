@@ -106,7 +106,7 @@ class SideJudge:
             since_s = activity.until_s
         self._held, self._working = held, working
         waits = self._right and not working
-        self.idle = waits and time_s - max(self._right_since_s, activity.last_s if activity else -math.inf) >= IDLE_S
+        self.idle = waits and time_s - max(self._right_since_s, activity.until_s if activity else -math.inf) >= IDLE_S
         failing = next((rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL), LEFT_VIEW)
         cause = IDLE if waits else self._rest if roll.rolling and self._right else failing
         hold = self.clock.push(time_s, held, cause, since_s)

@@ -143,7 +143,7 @@ class SwingMeter:
         How long a pause may be between two swings of one streak of work.
     """
 
-    def __init__(self, sizes: Sizes = SIZES_DEG, least: float = 0.0, lull_s: float = math.inf) -> None:
+    def __init__(self, sizes: Sizes = SIZES_DEG, least: float = 0.0, lull_s: float = 0.0) -> None:
         self.swings: list[Swing] = []
         self._least = max(least, sizes.least_stroke)
         self._streak = Streak(lull_s)
@@ -152,7 +152,6 @@ class SwingMeter:
         self._path: deque[tuple[float, float]] = deque(maxlen=_PATH)
         self._placed_s = math.nan
         self._seen_s = -math.inf
-        self._begun_s = math.nan
 
     def push(self, time_s: float, moved: Moved, placed: bool) -> None:
         """Take in one frame; what moves out of position is no swing."""
@@ -161,7 +160,7 @@ class SwingMeter:
         elif math.isnan(self._placed_s):
             self._placed_s = time_s
         if not placed or time_s - self._seen_s > LONGEST_FRAME_GAP_S:
-            self._course, self._begun_s = Course(self._sizes), math.nan
+            self._course = Course(self._sizes)
         if not math.isfinite(moved.value):
             return
         self._seen_s = time_s
@@ -169,17 +168,15 @@ class SwingMeter:
             return
         self._path.append((time_s, moved.value))
         frames = self._course.frames
-        self._begun_s = self._begun_s if math.isfinite(self._begun_s) else time_s
         ended = self._course.push(Point(time_s, moved.value), 1.0)
-        if ended is not None and frames >= LEAST_FRAMES and self._is_whole(*ended):
-            self.swings.append(self._swing(*ended, moved))
         course = self._course
+        if ended is not None and frames >= LEAST_FRAMES:
+            start, end, turned = ended
+            # Its beginning has to be seen: a turning point, or a rest; what was under way already is a piece of one.
+            if turned or start.time_s - course.begun_s >= RESTED_S:
+                self.swings.append(self._swing(start, end, turned, moved))
         if course.moving and abs(course.farthest.at - course.start.at) >= self._least:
             self._streak.note(max(self._placed_s, course.start.time_s - UNNOTICED_S), time_s)
-
-    def _is_whole(self, start: Point, _: Point, turned: bool) -> bool:
-        """Whether its beginning was seen: a turning point, or a rest; not so of one that was under way already."""
-        return turned or start.time_s - self._begun_s >= RESTED_S
 
     def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing:
         near_s = END_SHARE * (end.time_s - start.time_s)

@@ -87,7 +87,7 @@ class Treatment:
         facing = figure_of(setting).placed(turn_deg, shift)
         wrists = self._hands(recipient, facing, wave)
         own = (wrists - shift) @ about_vertical(turn_deg)
-        return recipient, figure_of(reaching(setting, own)).placed(turn_deg, shift)
+        return recipient, figure_of(_reaching(setting, own)).placed(turn_deg, shift)
 
     def _lying(self, wave: float) -> Stance:
         if self.kind is Kind.SUPINE:
@@ -116,7 +116,7 @@ class Treatment:
         return uncrossed(partner.shoulder, goals)
 
 
-def reaching(setting: Setting, wrists_m: FloatArray) -> Setting:
+def _reaching(setting: Setting, wrists_m: FloatArray) -> Setting:
     """The partner's setting with hands at given places, elbows low and out."""
     return replace(setting, wrists_m=wrists_m, elbows_to=ELBOWS_TO, fingers_to=wrists_m - setting.pelvis_m)
 
