@@ -37,15 +37,16 @@ def track_of(clip: Path) -> Track:
         return watched(clip, watcher)[0]
 
 
-def watched(clip: Path, watcher: Watcher, every: int = 1) -> tuple[Track, list[Pose | None]]:
-    """Who is seen in a clip, or in one frame of so many: whose position counts, and their partner."""
+def watched(clip: Path, watcher: Watcher, every: int = 1) -> tuple[Track, list[Pose | None], list[bool]]:
+    """Who is seen in a clip, or in one frame of so many: whose position counts, their partner, and who has company."""
     times, seen = [], []
     with ClipReader(clip) as reader:
         size = (reader.header.width, reader.header.height)
         for frame in islice(reader, 0, None, every):
             times.append(frame.time_s)
             seen.append(watcher.watch(frame.image, frame.time_s))
-    return Track.from_poses(times, [each.person for each in seen], size), [each.partner for each in seen]
+    track = Track.from_poses(times, [each.person for each in seen], size)
+    return track, [each.partner for each in seen], [each.company for each in seen]
 
 
 def compare(clip: Path) -> None:

@@ -15,9 +15,8 @@ from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.clips import track_of, watched
+from benchmarks.clips import watched
 from posecheck.catalog import load_techniques
-from posecheck.pose import Pose, Track
 from posecheck.samples import sample_clips
 from posecheck.session import assess
 from posecheck.watcher import open_watcher
@@ -37,17 +36,19 @@ def main() -> None:
         "| clip | " + " | ".join(str(i) for i in range(1, len(techniques) + 1)) + " |",
         "| --- |" + " --- |" * len(techniques),
     ]
+    single = next(technique for technique in techniques.values() if technique.people == 1)
     numbers = {name: i for i, name in enumerate(techniques, 1)}
     for sample in sample_clips():
-        alone: tuple[Track, list[Pose | None]] = track_of(sample.clip), []
         own = techniques[sample.technique]
+        with closing(open_watcher(single)) as watcher:
+            alone = watched(sample.clip, watcher)
         if own.people > 1:
             with closing(open_watcher(own)) as watcher:
                 both = watched(sample.clip, watcher)
         cells = []
         for name, technique in techniques.items():
-            track, partners = both if min(own.people, technique.people) > 1 else alone
-            held_s = assess(track, technique, sample.side, partners=partners)[0].hold_total_s
+            track, partners, company = both if min(own.people, technique.people) > 1 else alone
+            held_s = assess(track, technique, sample.side, partners=partners, company=company)[0].hold_total_s
             cells.append(f"**{held_s:.1f}**" if name == sample.technique else f"{held_s:.1f}" if held_s else "")
         lines.append(f"| {numbers[sample.technique]} {sample.clip.stem} | {' | '.join(cells)} |")
         print(lines[-1], file=sys.stderr)

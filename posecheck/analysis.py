@@ -216,7 +216,7 @@ def _judge_and_draw(
     """All that follows detection, for one block: in a thread of its own, since detection is the bottleneck."""
     block, watched = seen
     track = Track.from_poses([frame.time_s for frame in block], [each.person for each in watched], size)
-    results = session.push_track(track, [each.partner for each in watched])
+    results = session.push_track(track, [each.partner for each in watched], [each.company for each in watched])
     for frame, result in zip(block, results, strict=True):
         artist.add(writer, frame, result)
 
@@ -249,7 +249,7 @@ def _analyze_still(clip: Path, technique: Technique, side: Side | None, folder: 
         )
     session = Session(technique, side, still=True, height_m=options.height_m)
     artist, crowd = _Artist(technique), Crowd(options.model, technique.people)
-    result = session.push(0.0, seen.person, seen.partner)
+    result = session.push(0.0, seen.person, seen.partner, company=seen.company)
     frame = Frame(0.0, image)
     crowd.look(frame)
     crowd.close()

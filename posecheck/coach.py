@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from posecheck.endings import LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.landmarks import Side
-from posecheck.phase import NOT_ROLLING, NOT_RUBBING, NOT_SWINGING, Pace, Phase, Rub, Swinging
-from posecheck.result import Cue, CueKind, HoldState, Reading, Verdict
-from posecheck.sight import Obstacle
+from posecheck.phase import Phase
+from posecheck.result import Cue, CueKind, Verdict
+from posecheck.situation import Situation
 from posecheck.technique import STILLNESS, Priority, Rule, Technique, measure_key
 
 PERSIST_S: Final = {Priority.SAFETY: 0.4, Priority.POSITION: 0.7, Priority.HOLD: 2.0}
@@ -43,6 +42,7 @@ PRESSURE_S: Final = 6.0
 LET_GO_S: Final = 4.0
 """Praise for a tension that let go is shown for this long: somebody may be on the way out of the position."""
 LET_GO: Final = "Good, it let go: ease off slowly"
+COMPANY: Final = "I see somebody close to you: I can only judge you alone"
 SWITCH: Final = "Now the other side"
 SWITCH_S: Final = 20.0
 """Who changes sides is not corrected for this long."""
@@ -54,58 +54,6 @@ HOLD: Final = "hold"
 ROLLING: Final = "rolling"
 MOVEMENT: Final = "movement"
 _ORDER: Final = {Priority.SAFETY: 0, Priority.POSITION: 1, Priority.HOLD: 2}
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What the coach knows of one frame.
-
-    Parameters
-    ----------
-    time_s : float
-        The frame's timestamp.
-    side : Side
-        The side being worked on.
-    verdicts : mapping of str to Verdict
-        By rule id.
-    readings : mapping of str to Reading
-        By column; tells whether a failing measure is too low or too high.
-    hold : HoldState
-        The hold clock.
-    obstacle : Obstacle or None
-        Why the heaviest required rule that is unseen is unseen; None when all are seen.
-    somebody : bool
-        Whether a person was found.
-    released : bool
-        Whether a hold was ended since the last frame because the tension let go.
-    pace : Pace
-        Of rolling.
-    phase : Phase
-        What the person is doing.
-    swinging : Swinging
-        Of what the technique has move.
-    rub : Rub
-        Of a partner's hands.
-    partner_advice : str or None
-        What to do for the partner's hands to be seen, where a required rule needs them; None when they are.
-    idle : bool
-        Whether the position is right, but what is to be done in it has not been done for some time.
-    """
-
-    time_s: float
-    side: Side
-    verdicts: Mapping[str, Verdict]
-    readings: Mapping[str, Reading]
-    hold: HoldState
-    obstacle: Obstacle | None
-    somebody: bool
-    released: bool = False
-    pace: Pace = NOT_ROLLING
-    phase: Phase = Phase.SET_UP
-    swinging: Swinging = NOT_SWINGING
-    rub: Rub = NOT_RUBBING
-    partner_advice: str | None = None
-    idle: bool = False
 
 
 class Coach:
@@ -206,10 +154,8 @@ class Coach:
 
     def _wanted(self, now: Situation) -> Cue | None:
         """The most important thing to say, whether or not it was just said."""
-        if not now.somebody:
-            lasting = self._lasting(LEFT_VIEW, False, now.time_s, UNSEEN_PERSIST_S)
-            text = "I can't see you: step into the picture"
-            return Cue(now.time_s, LEFT_VIEW, text, CueKind.VIEW) if lasting else None
+        if not now.somebody or now.company:
+            return self._nobody_cue(now)
         if now.phase is Phase.SWITCH and not self._lasting(SWITCH, True, now.time_s, SWITCH_S):
             return Cue(now.time_s, HOLD, SWITCH, CueKind.HOLD)
         failing = [r for r in self._rules if self._lasting(r.id, Verdict.FAIL, now.time_s, PERSIST_S[r.priority])]
@@ -230,6 +176,14 @@ class Coach:
         if failing:
             return self._correction(now, failing[0])
         return self._movement_cue(now) or (None if now.pace.rolling else self._hold_cue(now))
+
+    def _nobody_cue(self, now: Situation) -> Cue | None:
+        """What to say when there is nobody to judge: nobody at all, or not one alone."""
+        if now.somebody:
+            return Cue(now.time_s, LEFT_VIEW, COMPANY, CueKind.VIEW)
+        lasting = self._lasting(LEFT_VIEW, False, now.time_s, UNSEEN_PERSIST_S)
+        text = "I can't see you: step into the picture"
+        return Cue(now.time_s, LEFT_VIEW, text, CueKind.VIEW) if lasting else None
 
     def _partner_advice(self, now: Situation) -> str | None:
         """What to do for the partner's hands to be seen, once they have had time to come over."""

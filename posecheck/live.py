@@ -249,7 +249,7 @@ class LiveSession:
         watched = watcher.watch(image, now_s)
         if self._swapped:
             watched = watched.exchanged
-        self._latest = self._session.push(now_s, watched.person, watched.partner)
+        self._latest = self._session.push(now_s, watched.person, watched.partner, company=watched.company)
         self._state = LiveState.RUNNING
         self._seen_s = now_s
         self._times_s.append(now_s)

@@ -47,6 +47,11 @@ class PairFinder:
         )
         return recipient, partner
 
+    def together(self, image: NDArray[np.uint8]) -> bool:
+        """Whether an upright RGB image of shape (H, W, 3) shows both; what is known of the stream is not used."""
+        recipient, partner = PairTracker(brief=True).push(_Present(self._closeups, self._detector, image, 0.0), 0.0)
+        return recipient is not None and partner is not None
+
     def close(self) -> None:
         """Free the models; safe to call twice."""
         self._closeups.close()

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.bilateral import beside_each_other
-from posecheck.coach import Coach, Situation
+from posecheck.coach import Coach
 from posecheck.corrector import measured
 from posecheck.filters import CausalFilter
 from posecheck.gesture import LIFT_S, RaisedHand
@@ -27,6 +27,7 @@ from posecheck.rules import in_position
 from posecheck.side_judge import SideJudge
 from posecheck.sides import Sides
 from posecheck.sight import Obstacle, is_cut_off, is_too_small, obstacle, partner_advice
+from posecheck.situation import Situation
 from posecheck.stature import checked
 from posecheck.summary import build_result
 from posecheck.technique import Technique, measure_key
@@ -71,8 +72,11 @@ class Session:
         self._record = Recorder(COLUMNS)
         self._time_s = -math.inf
         self._found = self._small = self._cut_off = self._partners = 0
+        self._company_s = 0.0
 
-    def push(self, time_s: float, pose: Pose | None, partner: Pose | None = None) -> FrameResult:
+    def push(
+        self, time_s: float, pose: Pose | None, partner: Pose | None = None, *, company: bool = False
+    ) -> FrameResult:
         """Take in one frame.
 
         Parameters
@@ -83,41 +87,51 @@ class Session:
             The person, or None when nobody was found.
         partner : Pose or None
             Their partner; shown and counted, not judged.
+        company : bool
+            Whether somebody is close enough to touch who does alone what is done alone: whose position it is cannot be
+            told then, and nothing is seen.
 
         Raises
         ------
         ValueError
             If the time does not increase.
         """
-        if pose is None:
-            return self._step(time_s, None, partner, _NOTHING, _NOTHING, math.nan)
+        if pose is None or company:
+            return self._step(time_s, pose, partner, _NOTHING, _NOTHING, math.nan, company)
         seen = measured(Track.of(pose))
-        return self._step(time_s, pose, partner, seen.value[0], seen.se[0], float(seen.metres_per_px[0]))
+        return self._step(time_s, pose, partner, seen.value[0], seen.se[0], float(seen.metres_per_px[0]), False)
 
-    def push_track(self, track: Track, partners: Sequence[Pose | None] = ()) -> list[FrameResult]:
+    def push_track(
+        self, track: Track, partners: Sequence[Pose | None] = (), company: Sequence[bool] = ()
+    ) -> list[FrameResult]:
         """Take in the frames of a track, measured all at once: the same as one by one, in less than half the time.
 
-        `partners` has an entry for each frame, or none at all where there is no partner.
+        `partners` and `company` have an entry for each frame, or none at all where there is nobody else.
         """
         seen = measured(track)
-        beside = partners or [None] * len(track)
+        beside = zip(partners or [None] * len(track), company or [False] * len(track), strict=True)
         return [
-            self._step(float(time_s), track.pose(i), partner, seen.value[i], seen.se[i], float(seen.metres_per_px[i]))
-            for i, (time_s, partner) in enumerate(zip(track.time_s, beside, strict=True))
-        ]
+            self._step(
+                float(track.time_s[i]), track.pose(i), partner, seen.value[i], seen.se[i], float(seen.metres_per_px[i]),
+                close,
+            )
+            for i, (partner, close) in enumerate(beside)
+        ]  # fmt: skip
 
     def _step(
-        self, time_s: float, pose: Pose | None, partner: Pose | None, value: FloatArray, se: FloatArray,
-        metres_per_px: float,
+        self, time_s: float, shown: Pose | None, partner: Pose | None, value: FloatArray, se: FloatArray,
+        metres_per_px: float, company: bool,
     ) -> FrameResult:  # fmt: skip
         """Everything behind the measures of one frame; the only way through, live and offline."""
         if time_s <= self._time_s:
             raise ValueError(f"frame at {time_s} s comes after one at {self._time_s} s")
         elapsed = min(time_s - self._time_s, LONGEST_FRAME_GAP_S) if math.isfinite(self._time_s) else FIRST_FRAME_S
         self._time_s = time_s
-        self._watch(pose)
+        self._watch(shown)
         self._partners += partner is not None
-        value, se = value.copy(), se.copy()
+        self._company_s += elapsed * company
+        pose = None if company else shown
+        value, se = (_NOTHING.copy(), _NOTHING.copy()) if company else (value.copy(), se.copy())
         for column, (moving, moving_se) in self._motion.push(pose, metres_per_px).items():
             value[_INDEX[column]], se[_INDEX[column]] = moving, moving_se
         self._follower.look(pose, partner, self._sides.placed, value, se)
@@ -129,7 +143,7 @@ class Session:
         since_s = self._raised_hand.push(time_s, pose)
         if since_s is not None and self._let_go(since_s - LIFT_S):
             hold = self._sides.current.clock.state(in_position(self._technique, self._sides.current.verdicts))
-        return self._frame_result(time_s, pose, partner, readings, hold)
+        return self._frame_result(time_s, shown, partner, readings, hold, company)
 
     def release(self) -> bool:
         """End the hold under way because the tension let go, as said by key or tap; praised with the next frame.
@@ -148,8 +162,9 @@ class Session:
         return ended
 
     def _frame_result(
-        self, time_s: float, pose: Pose | None, partner: Pose | None, readings: Mapping[str, Reading], hold: HoldState
-    ) -> FrameResult:
+        self, time_s: float, pose: Pose | None, partner: Pose | None, readings: Mapping[str, Reading], hold: HoldState,
+        company: bool,
+    ) -> FrameResult:  # fmt: skip
         sides, chosen = self._sides, self._sides.current
         blocked = self._obstacle(chosen, pose)
         released, self._released = self._released, False
@@ -157,7 +172,7 @@ class Session:
         rub = self._follower.rub(chosen.side)
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase,
-            swinging, rub, self._partner_advice(chosen, partner), chosen.idle,
+            swinging, rub, self._partner_advice(chosen, partner), chosen.idle, company,
         )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
@@ -222,6 +237,7 @@ class Session:
             height_m=self._height_m,
             rubbing=self._follower.rubbing(chosen.side),
             partner_seen_share=self._partner_seen_share(len(timeline.time_s)),
+            company_s=self._company_s,
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
             software=software,
@@ -253,6 +269,12 @@ class Session:
         if self._found and self._cut_off > NOTICE_SHARE * self._found:
             share = self._cut_off / self._found
             found.append(f"Part of the body is outside the picture in {share:.0%} of the frames: move the camera back.")
+        if self._company_s:
+            lasted = f" for {self._company_s:.0f} s" if frames > 1 else ""
+            found.append(
+                f"Somebody else was close enough to touch the person{lasted}. Whose position is seen then cannot be "
+                "told, so it is not judged: film one person alone."
+            )
         return found
 
 
@@ -265,6 +287,7 @@ def assess(
     side: Side | None = None,
     clip: ClipInfo | None = None,
     partners: Sequence[Pose | None] = (),
+    company: Sequence[bool] = (),
 ) -> tuple[SessionResult, Timeline]:
     """A whole track in one call: the same verdicts, holds and cues as pushing its poses one by one.
 
@@ -280,8 +303,10 @@ def assess(
         Where the track came from; by default described by its own times and frame size.
     partners : sequence of Pose or None
         Who treats them, an entry for each frame; none at all where nobody does.
+    company : sequence of bool
+        Whether somebody is close enough to touch who does it alone, likewise.
     """
     session = Session(technique, side)
-    session.push_track(track, partners)
+    session.push_track(track, partners, company)
     duration = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
     return session.finish(clip or ClipInfo(name="track", duration_s=duration, frames=len(track), size=track.size_px))

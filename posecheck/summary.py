@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from posecheck.result import (
 )
 from posecheck.technique import Rule, Technique
 
+COMPANY_SHARE: Final = 0.5
+"""Of the time, from which on company is what kept somebody from a hold."""
+
 
 def build_result(
     technique: Technique,
@@ -47,11 +51,15 @@ def build_result(
     movement: MovementSummary | None = None,
     height_m: float | None = None,
     partner_seen_share: float | None = None,
+    company_s: float = 0.0,
     notices: Sequence[str] = (),
     software: Mapping[str, str] | None = None,
     model: Mapping[str, str] | None = None,
 ) -> SessionResult:
-    """The content of session.json; see `SessionResult` for each field."""
+    """The content of session.json; see `SessionResult` for each field.
+
+    `company_s` is the time for which nothing was judged, because somebody else was close to who does it alone.
+    """
     spans = _rule_spans(timeline)
     rules = {rule.id: _rule_summary(technique, rule, side, spans[rule.id], cues) for rule in technique.rules}
     total_s, best_s = held(holds)
@@ -69,7 +77,7 @@ def build_result(
         measures={name: _measure_summary(measurement) for name, measurement in timeline.measures.items()},
         movement=movement,
         cues=[CueRecord(time_s=round(cue.time_s, 3), rule=cue.rule, text=cue.text) for cue in cues],
-        verdict=_verdict_sentence(technique, side, holds, rules, timeline, strokes),
+        verdict=_verdict_sentence(technique, side, holds, rules, timeline, strokes, company_s),
         phases=list(phases),
         strokes=strokes,
         rubbing=rubbing,
@@ -147,21 +155,43 @@ def _verdict_sentence(
     rules: Mapping[str, RuleSummary],
     timeline: Timeline,
     strokes: StrokeSummary | None,
+    company_s: float,
 ) -> str:
     """In plain words: was it held long enough, and if not, what to correct first."""
     target = technique.hold.target_s
-    # Rounded down: 29.97 s are not 30 s held.
-    best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
+    best = _longest_s(holds)
     if len(timeline.time_s) == 1:
         return _still_sentence(technique, rules, timeline)
     if best >= target:
         return f"Held for {best:g} s in the right position: the target of {target:.0f} s is reached."
     if any(hold.ended_by == RELEASED for hold in holds):
         return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."
-    if holds:
+    return _fell_short(technique, side, holds, rules, timeline, strokes, company_s)
+
+
+def _longest_s(holds: Sequence[HoldSpan]) -> float:
+    """Of the longest hold, rounded down to a tenth: 29.97 s are not 30 s held."""
+    return math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
+
+
+def _fell_short(
+    technique: Technique,
+    side: Side,
+    holds: Sequence[HoldSpan],
+    rules: Mapping[str, RuleSummary],
+    timeline: Timeline,
+    strokes: StrokeSummary | None,
+    company_s: float,
+) -> str:
+    """What kept a session from its target."""
+    if company_s > COMPANY_SHARE * (timeline.time_s[-1] - timeline.time_s[0]):
         return (
-            f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
+            f"Somebody else was close enough to touch for {company_s:.0f} s. Whose position was seen cannot be told: "
+            "film one person alone, or choose a technique for two."
         )
+    if holds:
+        reached = f"{_longest_s(holds):.1f} s of {technique.hold.target_s:.0f} s"
+        return f"In the right position, but not for long enough: {reached}. {_breaks(holds, rules)}"
     worst = max(technique.rules, key=lambda rule: _hindrance(rule, rules[rule.id]))
     if technique.rolling is not None and strokes is not None and strokes.count:
         wrong = worst is not technique.rest_rule and rules[worst.id].fail_s > strokes.time_s

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.company import Company
 from posecheck.estimator import Estimator, open_estimator
 from posecheck.moving import TURNED
 from posecheck.pair_finder import PairFinder
@@ -28,15 +29,18 @@ class Watched:
         Whose position is judged: the recipient, where there are two.
     partner : Pose or None
         The partner; always None where a technique is done alone.
+    company : bool
+        Whether somebody is close enough to touch who does alone what is done alone.
     """
 
     person: Pose | None
     partner: Pose | None = None
+    company: bool = False
 
     @property
     def exchanged(self) -> Watched:
         """The same with the roles the other way round."""
-        return Watched(self.partner, self.person)
+        return Watched(self.partner, self.person, self.company)
 
 
 class Watcher(Protocol):
@@ -58,18 +62,24 @@ class Alone:
     ----------
     estimator : Estimator
         Finds them; closed with the watcher.
+    company : Company, optional
+        Looks whether somebody is close to them; closed with the watcher. Left out, nobody looks.
     """
 
-    def __init__(self, estimator: Estimator) -> None:
+    def __init__(self, estimator: Estimator, company: Company | None = None) -> None:
         self._estimator = estimator
+        self._company = company
 
     def watch(self, image: Image, time_s: float) -> Watched:
         """The person."""
-        return Watched(self._estimator.estimate(image, time_s))
+        close = self._company is not None and self._company.watch(image, time_s)
+        return Watched(self._estimator.estimate(image, time_s), company=close)
 
     def close(self) -> None:
-        """Free the model; safe to call twice."""
+        """Free the models; safe to call twice."""
         self._estimator.close()
+        if self._company is not None:
+            self._company.close()
 
 
 class Together:
@@ -96,6 +106,6 @@ class Together:
 def open_watcher(technique: Technique, model: Path | None = None, *, still: bool = False) -> Watcher:
     """Open what a technique needs for one stream of frames, or for a still."""
     if technique.people == 1:
-        return Alone(open_estimator(model, still=still))
+        return Alone(open_estimator(model, still=still), Company(model, still=still))
     turned = technique.movement is not None and technique.movement.measure == TURNED
     return Together(PairFinder(model, closer=turned))

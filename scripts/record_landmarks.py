@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parents[1] / "tests" / "data"
 def record(clip: Path, technique: Technique | None = None) -> Path:
     """Run the built-in model over a clip and write its track, or both tracks where the technique is for two."""
     with closing(open_watcher(technique) if technique else Alone(open_estimator())) as watcher:
-        track, partners = watched(clip, watcher)
+        track, partners, _ = watched(clip, watcher)
     arrays = {"time_s": track.time_s, "size_px": np.array(track.size_px), **_arrays(track)}
     if technique and technique.people > 1:
         beside = Track.from_poses(track.time_s.tolist(), partners, track.size_px)

@@ -16,13 +16,13 @@ from posecheck.coach import (
     READY_S,
     UNSEEN_PERSIST_S,
     Coach,
-    Situation,
 )
 from posecheck.endings import LEFT_VIEW
 from posecheck.landmarks import Landmark, Side
 from posecheck.phase import Phase
 from posecheck.result import Cue, CueKind, HoldState, Reading, Verdict
 from posecheck.sight import Obstacle, Reason
+from posecheck.situation import Situation
 from posecheck.technique import Priority, Technique
 from tests.techniques import EXAMPLE, technique
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -15,8 +16,9 @@ from posecheck.pose import FloatArray, Pose
 LYING_HALF_M: Final = (1.05, 0.75)
 """Half of the square about somebody who lies: across the line of sight, and along it, where they look shorter."""
 UPRIGHT_HALF_M: Final = 0.95
-_HEADINGS_DEG: Final = (90, -90, 0, 180, 45, -45, 135, -135)
-"""Directions of the head of somebody who lies, in the picture; from most cameras it is to a side."""
+_HEADINGS_DEG: Final = ((90, -90), (0, 180), (45, -45), (135, -135))
+"""Directions of the head of somebody who lies, in the picture, and the other way round; from most cameras it is to a
+side."""
 _BELOW_HANDS_M: Final = 0.3
 """Hands that hold a knee and a foot are so far above the hips of who lies."""
 _BESIDE_M: Final = (0.0, -0.5, 0.5)
@@ -30,8 +32,9 @@ def beside_partner(partner: Pose) -> Iterator[Region]:
     scale = abs(metre_px(partner))
     hands, knees = _middle(partner, "WRIST"), _middle(partner, "KNEE")
     down = np.array([0.0, _BELOW_HANDS_M * scale])
-    for middle in (hands + down, hands, (hands + knees) / 2.0):
-        for heading in _HEADINGS_DEG:
+    middles = (hands + down, hands, (hands + knees) / 2.0)
+    for headings, middle in product(_HEADINGS_DEG, middles):
+        for heading in headings:
             half_m = LYING_HALF_M[0] if abs(heading) == 90 else LYING_HALF_M[1]
             yield Region(middle, half_m * scale, float(np.radians(heading)))
 
@@ -39,11 +42,9 @@ def beside_partner(partner: Pose) -> Iterator[Region]:
 def beside_recipient(recipient: Pose) -> Iterator[Region]:
     """Squares about a partner who is upright at the side of somebody who lies; likelier ones first."""
     scale, hips = abs(metre_px(recipient)), _middle(recipient, "HIP")
-    for above in _ABOVE_M:
-        for beside in _BESIDE_M:
-            for lean in _LEANS_DEG:
-                middle = hips + scale * np.array([beside, -above])
-                yield Region(middle, UPRIGHT_HALF_M * scale, float(np.radians(lean)))
+    for lean, above, beside in product(_LEANS_DEG, _ABOVE_M, _BESIDE_M):
+        middle = hips + scale * np.array([beside, -above])
+        yield Region(middle, UPRIGHT_HALF_M * scale, float(np.radians(lean)))
 
 
 def _middle(pose: Pose, joint: str) -> FloatArray:

@@ -62,10 +62,12 @@ class PairTracker:
     ----------
     closer : bool
         Whether the recipient is looked at three times more: needed where hands lie on a knee.
+    brief : bool
+        Whether the likeliest squares are enough for the first search as well.
     """
 
-    def __init__(self, *, closer: bool = False) -> None:
-        self._closer = closer
+    def __init__(self, *, closer: bool = False, brief: bool = False) -> None:
+        self._closer, self._brief = closer, brief
         self._recipient: _Seen | None = None
         self._partner: _Seen | None = None
         self._tried = 0
@@ -125,7 +127,7 @@ class PairTracker:
 
     def _turn_of(self, regions: Sequence[Region]) -> list[Region]:
         """The squares whose turn it is in this frame."""
-        at, number = self._tried % len(regions), GUESSES if self._tried else len(regions)
+        at, number = self._tried % len(regions), GUESSES if self._tried or self._brief else len(regions)
         return [*regions[at:], *regions[:at]][:number]
 
 
