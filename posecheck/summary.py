@@ -189,6 +189,12 @@ def _fell_short(
             f"Somebody else was close enough to touch for {company_s:.0f} s. Whose position was seen cannot be told: "
             "film one person alone, or choose a technique for two."
         )
+    apart_s = float(np.median(np.diff(timeline.time_s)))
+    if apart_s > LONGEST_FRAME_GAP_S:
+        return (
+            f"Pictures came {apart_s:.1f} s apart, too far to count time by: at least two a second are needed. Close "
+            "other programs, or record a clip and have it checked."
+        )
     if holds:
         reached = f"{_longest_s(holds):.1f} s of {technique.hold.target_s:.0f} s"
         return f"In the right position, but not for long enough: {reached}. {_breaks(holds, rules)}"

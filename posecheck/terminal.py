@@ -14,6 +14,7 @@ from rich.table import Table
 
 from posecheck.endings import CLIP_END, COMPLETED, IDLE, LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.report import words
+from posecheck.report.asked import asked_besides
 from posecheck.report.content import moved_lines
 from posecheck.report.phases import rolling_line
 from posecheck.result import SessionResult
@@ -149,7 +150,10 @@ def print_technique(technique: Technique, safety: Safety) -> None:
     if technique.camera.unseen:
         console.print()
         _print_list(console, "Not seen from this camera", technique.camera.unseen)
-    console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.\n")
+    console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.")
+    for what, asked, cue in asked_besides(technique):
+        console.print(escape(f"{what} {asked}{f' “{cue}”' if cue else ''}"))
+    console.print()
     stop, others = precautions(safety, technique)
     _print_list(console, "Precautions", [stop, *others])
     _print_list(console, "Afterwards", aftercare(safety, technique))

@@ -56,6 +56,11 @@ def test_techniques_are_listed_and_shown() -> None:
         assert part in shown
     assert "Not seen" not in shown
     assert "How far and how fast you roll" in posecheck("techniques", "adductor-roll").stdout
+    rolled = " ".join(shown.split())
+    assert "Rolling. Strokes of between" in rolled
+    treated = " ".join(posecheck("techniques", "partner-hip-rotation").stdout.split())
+    assert "Movement. Hip rotation: " in treated
+    assert "Time counts only while that is done." in treated
 
 
 def test_schema_is_printed() -> None:

@@ -185,6 +185,17 @@ def test_nobody_at_all() -> None:
     assert "could not be seen" in result.verdict
 
 
+def test_pictures_too_far_apart_are_said_to_be_so() -> None:
+    """A machine too slow to count time by is not answered with where to put the camera."""
+    track = recorded("glute_roll_crossed")
+    session = Session(load_technique("glute-max-roll"), Side.RIGHT)
+    for i in range(0, len(track), 12):
+        session.push(float(track.time_s[i]), track.pose(i))
+    result, _ = session.finish(ClipInfo(name="x", duration_s=20.0, frames=25, size=track.size_px))
+    assert result.verdict.startswith("Pictures came 0.8 s apart")
+    assert "camera" not in result.verdict
+
+
 def test_single_picture_is_judged_at_once() -> None:
     """One frame of the crossed leg is the right position; one of planted feet is told what to correct."""
     track, technique = recorded("glute_roll_crossed"), load_technique("glute-max-roll")

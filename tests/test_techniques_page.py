@@ -35,7 +35,7 @@ def test_a_movement_is_told_with_all_that_is_asked_of_it() -> None:
     words = " ".join(each.value for each in shown.markdown).replace("\\", "")
     assert (
         "Hip rotation: between 20° and 90° from end to end, inward (the foot goes out) between -45° and -5°, "
-        "outward (the foot comes in) between 5° and 60°, there and back in between 4 and 12 s, at most 25° a second."
+        "outward (the foot comes in) between 5° and 60°, between 4 and 12 s there and back, at most 25° a second."
     ) in words
     assert "Go on for 30 to 60 s" in words
     chips.set_value("figure-four-stretch").run()

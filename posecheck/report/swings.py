@@ -62,7 +62,7 @@ def asked_movement(asked: Movement) -> str:
     ends = zip(_ENDS.get(asked.measure, _USUAL_ENDS), (asked.lowest, asked.highest), strict=True)
     parts += [f"{name} {words.band(end, unit)}" for name, end in ends if end]
     if asked.tempo_s:
-        parts.append(f"there and back in {words.band(asked.tempo_s, ' s')}")
+        parts.append(f"{words.band(asked.tempo_s, ' s')} there and back")
     return ", ".join([*parts, f"{words.band(Band(max=asked.max_speed), unit)} a second"])
 
 

@@ -8,10 +8,7 @@ import streamlit as st
 
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
-from posecheck.landmarks import Side
-from posecheck.quantities import quantity_of
-from posecheck.report.phases import asked_strokes
-from posecheck.report.swings import asked_movement
+from posecheck.report.asked import asked_besides
 from posecheck.safety import Safety, aftercare, precautions
 from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
@@ -66,21 +63,9 @@ def _show_checks(technique: Technique) -> None:
     """Rules, rolling and movement in words, with what is said when they fail."""
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}.** {plain(rule_words(rule))}  \n“{plain(example_cue(rule))}”")
-    if rolling := technique.rolling:
-        asked = f"Strokes of {asked_strokes(rolling)}, for about {rolling.roll_s:g} s before the hold."
-        st.markdown(f"**Rolling.** {plain(asked)}  \n“{plain(technique.say(rolling.cue_fast, Side.RIGHT))}”")
-    if (movement := technique.movement) and movement.cue_fast:
-        asked = f"{quantity_of(movement.measure).label}: {asked_movement(movement)}."
-        said = technique.say(movement.cue_fast, Side.RIGHT)
-        st.markdown(f"**Movement.** {plain(asked)}  \n“{plain(said)}”")
-    if rubbing := technique.rubbing:
-        asked = (
-            f"{rubbing.far_cm.min:g} to {rubbing.far_cm.max:g} cm, {rubbing.rate_hz.min:g} to "
-            f"{rubbing.rate_hz.max:g} times a second, at {rubbing.least_angle_deg:g}° or more to the fibres."
-        )
-        st.markdown(f"**Rubbing.** {plain(asked)}")
-    if idle := technique.hold.cue_idle:
-        st.markdown(f"**Time counts** only while that is done.  \n“{plain(technique.say(idle, Side.RIGHT))}”")
+    for what, asked, cue in asked_besides(technique):
+        said = f"  \n“{plain(cue)}”" if cue else ""
+        st.markdown(f"**{what}** {plain(asked)}{said}")
 
 
 def show_precautions(technique: Technique, safety: Safety) -> None:
