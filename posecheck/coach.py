@@ -97,7 +97,7 @@ class Coach:
         A moment of another verdict, shorter than `FIXED_S`, does not count: who rolls is still at each turning point.
         """
         pace = Verdict.FAIL if now.pace.too_fast else Verdict.PASS
-        swing = Verdict.FAIL if now.swinging.too_fast or now.rub.fault or now.idle else Verdict.PASS
+        swing = Verdict.FAIL if self._swing_cue(now) or now.idle else Verdict.PASS
         moves = STILLNESS in now.readings and now.readings[STILLNESS].value > MOVES_M_S
         others = {
             LEFT_VIEW: now.somebody, ROLLING: pace, MOVEMENT: swing, SWITCH: now.phase is Phase.SWITCH, MOVES: moves,
@@ -219,9 +219,12 @@ class Coach:
             return Cue(
                 now.time_s, MOVEMENT, self._technique.say(rubbing.cues[now.rub.fault], now.side), CueKind.CORRECTION
             )
-        if movement is None or movement.cue_fast is None or not now.swinging.too_fast:
+        if movement is None:
             return None
-        return Cue(now.time_s, MOVEMENT, self._technique.say(movement.cue_fast, now.side), CueKind.CORRECTION)
+        cue = movement.cue_fast if now.swinging.too_fast else movement.cue_jerk if now.swinging.jerky else None
+        return (
+            None if cue is None else Cue(now.time_s, MOVEMENT, self._technique.say(cue, now.side), CueKind.CORRECTION)
+        )
 
     def _idle_cue(self, now: Situation) -> Cue | None:
         """What to say to somebody in the right position who does nothing in it."""

@@ -131,7 +131,8 @@ class Follower:
         last = meter.last
         if last is None:
             return Swinging(meter.moving)
-        return Swinging(meter.moving, last.is_faster_than(self._asked.max_speed), last.speed, last.speed_se)
+        limit = self._asked.max_speed
+        return Swinging(meter.moving, last.is_faster_than(limit), last.speed, last.speed_se, last.jerks(limit))
 
     def summary(
         self, side: Side, time_s: FloatArray, whole: Measurement, meant: NDArray[np.bool_]

@@ -75,12 +75,15 @@ class Swinging(NamedTuple):
     speed, speed_se : float
         Mean speed of the last swing of the movement under way, in its measure's unit per second, and its standard
         error; NaN before the first has ended, and when it was not seen.
+    jerky : bool
+        Whether the last swing was faster at some moment than a smooth one, likewise.
     """
 
     moving: bool = False
     too_fast: bool = False
     speed: float = math.nan
     speed_se: float = math.nan
+    jerky: bool = False
 
 
 NOT_SWINGING: Final = Swinging()
@@ -176,6 +179,11 @@ class SwingSummary(Record):
     falling_s: Spread | None = Field(description="time from the higher end to the lower")
     tempo_s: Spread | None = Field(description="time there and back, pauses at the ends left out")
     too_fast_share: float | None = Field(description="share of the swings that were too fast, 0 to 1")
+    fastest: Spread | None = Field(None, description="speed over the fastest half second of a swing")
+    jerky_share: float | None = Field(
+        None,
+        description="share of the swings with a moment faster than a smooth one of their speed has, 0 to 1",
+    )
 
 
 class RubSummary(Record):

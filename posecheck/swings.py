@@ -42,6 +42,11 @@ MIDDLES: Final = (2.0, 2.5)
 one between turning points took for more than the second of these, it rested at its ends."""
 TIME_ERROR_S: Final = 0.1
 """Of a turning point, whatever the noise."""
+FASTEST_S: Final = 0.5
+"""Speed at the fastest moment of a swing is that over so long."""
+SMOOTH: Final = 2.0
+"""How many times its mean speed a smooth swing's fastest moment has: 1.9 as people move a limb (minimum jerk; Flash and
+Hogan, The coordination of arm movements, 1985), 1.6 of a sine."""
 LEAST_FRAMES: Final = 4
 """In a swing, for its range and speed to be measured."""
 WHOLE: Final = 0.75
@@ -88,6 +93,8 @@ class Swing:
         Whether it goes from turning point to turning point.
     end_se_s : float
         Standard error of the time of an end.
+    fastest : float
+        Speed over the fastest half second, in the measure's unit per second.
     """
 
     start_s: float
@@ -99,6 +106,7 @@ class Swing:
     middle_s: float
     turned: bool
     end_se_s: float
+    fastest: float
 
     @property
     def range(self) -> float:
@@ -128,6 +136,15 @@ class Swing:
     def is_faster_than(self, limit: float) -> bool:
         """Whether it was too fast, with 84% certainty."""
         return self.speed - self.speed_se > limit
+
+    @property
+    def fastest_se(self) -> float:
+        """Standard error of the speed at the fastest moment."""
+        return math.hypot(self.se / FASTEST_S, self.speed_se * self.fastest / self.speed)
+
+    def jerks(self, limit: float) -> bool:
+        """Whether a moment was faster than in a smooth swing that is just allowed, and it is not smooth by 84%."""
+        return self.fastest > SMOOTH * limit and self.fastest - self.fastest_se > SMOOTH * self.speed
 
 
 class SwingMeter:
@@ -186,7 +203,8 @@ class SwingMeter:
         during = (time_s >= start.time_s) & (time_s <= end.time_s)
         start_s, end_s, middle_s = _times(time_s[during], (value[during] - first) / (last - first), turned)
         end_se_s = _end_se_s(end_s - start_s, abs(last - first), moved.se, self._sizes.turn)
-        return Swing(start_s, end_s, first, last, se, moved.zero_se, middle_s, turned, end_se_s)
+        fastest = _fastest(time_s[during], value[during])
+        return Swing(start_s, end_s, first, last, se, moved.zero_se, middle_s, turned, end_se_s, fastest)
 
     @property
     def activity(self) -> Activity:
@@ -209,6 +227,13 @@ def _around(time_s: FloatArray, value: FloatArray, point: Point, near_s: float) 
     """Mean of a course near a point."""
     near = value[np.abs(time_s - point.time_s) <= near_s]
     return float(near.mean()) if len(near) else point.at
+
+
+def _fastest(time_s: FloatArray, value: FloatArray) -> float:
+    """Speed of a course over its fastest half second; over all of it where it is shorter."""
+    span_s = min(FASTEST_S, float(time_s[-1] - time_s[0]))
+    begins = time_s[time_s <= time_s[-1] - span_s]
+    return float(np.abs(np.interp(begins + span_s, time_s, value) - np.interp(begins, time_s, value)).max()) / span_s
 
 
 def _end_se_s(lasted_s: float, length: float, noise: float, turn: float) -> float:
@@ -252,7 +277,7 @@ def summarise(swings: list[Swing], max_speed: float) -> SwingSummary:
     full = whole(swings)
     rising, falling = _each_way([[swing for swing in full if swing.rises is rises] for rises in (True, False)])
     ends = [(sorted((swing.start, swing.end)), math.hypot(swing.zero_se, swing.se / 2.0)) for swing in full]
-    fast = [swing.is_faster_than(max_speed) for swing in full]
+    fast, jerks = ([judge(swing, max_speed) for swing in full] for judge in (Swing.is_faster_than, Swing.jerks))
     return SwingSummary(
         count=len(full),
         range=Spread.of([(swing.range, swing.se) for swing in full]),
@@ -263,6 +288,8 @@ def summarise(swings: list[Swing], max_speed: float) -> SwingSummary:
         falling_s=falling,
         tempo_s=_sum(rising, falling),
         too_fast_share=round(sum(fast) / len(fast), 3) if fast else None,
+        fastest=Spread.of([(swing.fastest, swing.fastest_se) for swing in full]),
+        jerky_share=round(sum(jerks) / len(jerks), 3) if jerks else None,
     )
 
 

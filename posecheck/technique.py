@@ -139,6 +139,7 @@ class Movement(Strict):
     max_speed: float = Field(gt=0, description="fastest mean speed of one way, in the measure's unit per second")
     tempo_s: Band | None = Field(None, description="how long there and back should take, seconds")
     cue_fast: CueText | None = Field(None, description="what to say when the movement is too fast")
+    cue_jerk: CueText | None = Field(None, description="what to say when one way was jerked, not too fast as a whole")
 
     @field_validator("measure")
     @classmethod

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from posecheck.catalog import load_technique
-from posecheck.coach import MOVEMENT, SLOW_ENOUGH
+from posecheck.coach import MOVEMENT, SLOW_ENOUGH, Coach
 from posecheck.landmarks import Side
-from posecheck.phase import SwingSummary
+from posecheck.phase import Swinging, SwingSummary
 from posecheck.pose import Track
 from posecheck.report.content import movement_lines
 from posecheck.result import FrameResult, SessionResult, Timeline
 from posecheck.samples import sample_clip
 from posecheck.session import Session, assess
+from posecheck.situation import Situation
 from posecheck.swings import Moved, SwingMeter, summarise
 from posecheck.ui.course import now_strip
 from tests.recorded import partners, recorded
@@ -63,6 +64,7 @@ def test_the_good_clip_has_its_range_speed_and_tempo() -> None:
         assert measured.mean == pytest.approx(expected.mean, abs=most), name
         assert measured.mean == pytest.approx(expected.mean, abs=2 * measured.standard_error), name
     assert found.too_fast_share == 0.0
+    assert found.jerky_share == 0.0
 
 
 def test_the_movement_is_that_of_the_swings() -> None:
@@ -124,6 +126,30 @@ def test_live_is_the_same_and_shows_the_speed_in_large_letters() -> None:
     assert "°/s</b><span>too fast: at most 25°/s" in now_strip(TECHNIQUE, fast)
     unseen = next(result for result in results if result.swinging.moving and np.isnan(result.swinging.speed))
     assert "<b>? °/s</b><span>speed not seen yet" in now_strip(TECHNIQUE, unseen)
+
+
+def test_a_jerk_is_corrected_shown_and_reported() -> None:
+    """Not too fast as a whole: the cue is that of the jerk; one that is too fast is told that first."""
+    assert TECHNIQUE.movement is not None
+    results, _ = pushed(1.0)
+    settled = next(result for result in results if result.hold.held_s > 10.0 and result.swinging.moving)
+    frame, coach, said = (settled.side, settled.verdicts, settled.readings, settled.hold), Coach(TECHNIQUE), {}
+    for name, too_fast in (("jerk", False), ("fast", True)):
+        swinging = Swinging(True, too_fast, 15.0, 2.0, True)
+        cue, _ = coach.push(Situation(settled.time_s, *frame, None, True, swinging=swinging))
+        said[name] = cue.text if cue else None
+    assert said == {"jerk": TECHNIQUE.movement.cue_jerk, "fast": TECHNIQUE.movement.cue_fast}
+    jerky = replace(settled, swinging=Swinging(True, False, 15.0, 2.0, True))
+    assert '<div class="fast"><b>15°/s</b><span>with a jerk</span></div>' in now_strip(TECHNIQUE, jerky)
+    movement = checked()[0].movement
+    assert movement is not None
+    jerked = movement.model_copy(update={"swings": swings_of(checked()[0]).model_copy(update={"jerky_share": 0.25})})
+    text = "\n".join(movement_lines(jerked, TECHNIQUE))
+    assert "Its fastest half second: 28° ± 11° a second; smooth is up to twice the mean. Jerked: 25% of" in text
+        "Its fastest half second: 28° ± 11° a second; smooth is up to twice the mean. Jerked: 25% of the swings."
+        in text
+    )
+    assert "Jerked" not in "\n".join(movement_lines(movement, TECHNIQUE))
 
 
 def test_the_report_says_it_in_sentences() -> None:

@@ -103,6 +103,33 @@ def test_too_fast_is_said_only_where_it_is_certain() -> None:
     assert followed(sine(40.0, 2.4), 6.5).last is not None
 
 
+def jerked(time_s: float) -> float:
+    """There and back in eight seconds by 44 degrees, three fifths of the way in 0.3 s."""
+    part = (time_s - 2.0) % 4.0
+    outward = 1.0 if (time_s - 2.0) % 8.0 < 4.0 else -1.0
+    slow = ease(part / 1.85) + ease((part - 2.15) / 1.85)
+    return outward * 44.0 * (0.2 * slow + 0.6 * ease((part - 1.85) / 0.3) - 0.5)
+
+
+@settings(deadline=None, max_examples=30)
+@given(range_deg=st.floats(25.0, 70.0), period_s=st.floats(2.5, 10.0), fps=st.floats(12.0, 60.0))
+def test_a_smooth_swing_has_no_jerk_however_fast(range_deg: float, period_s: float, fps: float) -> None:
+    """Its fastest half second is about one and a half times as fast as all of it; noise adds to that."""
+    found = summarise(followed(sine(range_deg, period_s), 4 * period_s + 6.0, fps=fps, noise_deg=0.5).swings, LIMIT)
+    assert found.jerky_share == 0.0
+    assert found.fastest is not None
+    assert found.speed is not None
+    assert found.fastest.mean == pytest.approx(1.5 * found.speed.mean, abs=found.fastest.standard_error)
+
+
+def test_a_jerk_is_told_apart_from_a_fast_swing() -> None:
+    """As a whole the swings are slow enough; each has a moment that is not."""
+    found = summarise(followed(jerked, 30.0).swings, LIMIT)
+    assert found.count >= 5
+    assert found.too_fast_share == 0.0
+    assert found.jerky_share == 1.0
+
+
 @pytest.mark.parametrize("course", [lambda _: 3.0, lambda time_s: 2.0 * np.sin(time_s)], ids=["rest", "sway"])
 def test_keeping_still_is_no_swinging(course: Course) -> None:
     """Neither rest nor sway has a range."""

@@ -52,7 +52,16 @@ def swing_lines(swings: SwingSummary, measure: str, asked: Movement | None) -> l
         )
     limit = f"; allowed: at most {asked.max_speed:g}{unit} a second" if asked else ""
     fast = f" Too fast: {words.share(swings.too_fast_share)} of the {one}s." if swings.too_fast_share else ""
-    return [*lines, f"Speed of a {one}: {told(swings.speed, unit)} a second{limit}.{fast}"]
+    lines.append(f"Speed of a {one}: {told(swings.speed, unit)} a second{limit}.{fast}")
+    return [*lines, *_smoothness(swings, unit, one)]
+
+
+def _smoothness(swings: SwingSummary, unit: str, one: str) -> list[str]:
+    """How fast it was at its fastest; what is jerked is much faster there than on the whole."""
+    if swings.fastest is None:
+        return []
+    jerks = f" Jerked: {words.share(swings.jerky_share)} of the {one}s." if swings.jerky_share else ""
+    return [f"Its fastest half second: {told(swings.fastest, unit)} a second; smooth is up to twice the mean.{jerks}"]
 
 
 def asked_movement(asked: Movement) -> str:

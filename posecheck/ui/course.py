@@ -73,6 +73,8 @@ def _pace(pace: Pace, asked: Rolling) -> str:
 def _swing(swinging: Swinging, asked: Movement) -> str:
     """Speed of the last swing beside what is allowed."""
     unit = f"{QUANTITIES[asked.measure].short_unit}/s"
+    if swinging.jerky and not swinging.too_fast:
+        return _cell("fast", f"{swinging.speed:.0f}{unit}", "with a jerk")
     return _speed("speed", swinging.speed, asked.max_speed, unit, too_fast=swinging.too_fast)
 
 
