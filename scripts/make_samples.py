@@ -89,7 +89,7 @@ SAMPLES = (
     Sample("half-kneeling-hip-flexor-stretch", None, Side.LEFT, seed=275, hold_s=33.0),
     Sample("glute-ball-release", "hands-behind", Side.RIGHT, seed=411, hold_s=13.0),
     Sample("glute-ball-release", None, Side.LEFT, seed=417, hold_s=32.5, roll_s=4.0),
-    Sample("piriformis-ball-release", "hands-behind", Side.LEFT, seed=421, hold_s=13.0),
+    Sample("piriformis-ball-release", "foot-planted", Side.LEFT, seed=421, hold_s=13.0),
     Sample("piriformis-ball-release", None, Side.RIGHT, seed=440, hold_s=32.5, roll_s=4.0),
     Sample("figure-four-stretch", "foot-lifted", Side.RIGHT, seed=519, hold_s=13.0),
     Sample("figure-four-stretch", None, Side.RIGHT, seed=531, hold_s=33.0),
