@@ -10,8 +10,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BROAD := 81 82 83 84 85 86
-NEAR := 91 92 93 94
+BROAD := 81 82 83 84 86
+NEAR := 91 92 93 94 95 101 102 103 104
 
 .PHONY: app test check model samples pictures corrector clean
 
@@ -46,7 +46,9 @@ corrector: $(VENV)/.installed-dev
 	for seed in $(NEAR); do \
 	  $(BIN)/python benchmarks/poses.py random 4000 --near 0.85 --processes 2 --seed $$seed --out benchmarks/data/random-$$seed || exit 1; \
 	done
-	$(BIN)/python scripts/train_corrector.py $(foreach seed,$(BROAD) $(NEAR),benchmarks/data/random-$(seed)-0.npz benchmarks/data/random-$(seed)-1.npz)
+	for part in all hips; do \
+	  $(BIN)/python scripts/train_corrector.py $$part $(foreach seed,$(BROAD) $(NEAR),benchmarks/data/random-$(seed)-0.npz benchmarks/data/random-$(seed)-1.npz) || exit 1; \
+	done
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("posecheck needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

@@ -60,14 +60,14 @@ class Poses:
 
 
 def load(*paths: Path) -> Poses:
-    """Read files that this script wrote, as one."""
+    """Read files that this script wrote, as one, in pictures of the first one's size."""
     parts = [np.load(path) for path in paths]
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([part[name] for part in parts])
 
     width, height = parts[0]["size_px"]
-    image = joined("image_px").astype(np.float64)
+    image = np.concatenate([part["image_px"] * (width / part["size_px"][0]) for part in parts]).astype(np.float64)
     track = Track(
         np.arange(len(image), dtype=np.float64),
         image,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from posecheck.pair_finder import PairFinder
 
-LOOK_EVERY_S: Final = 10.0
+LOOK_EVERY_S: Final = 6.0
 """From one look to the next: one costs half a second of a core, and a hold takes 30 s."""
 ANSWER_S: Final = 2.0
 """An answer counts from so long after its frame on; a look that contradicts the last ones is repeated at once, and two

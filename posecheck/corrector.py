@@ -8,6 +8,7 @@ the left one, the body is looked at in the mirror. What it was judged on is in d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,7 @@ from posecheck.quantities import QUANTITIES
 
 Weights = NDArray[np.floating[Any]]
 WEIGHTS: Final = Path(__file__).parent / "models" / "corrector.npz"
-STRANGE_POWER: Final = 3.0
+STRANGE_POWER: Final = 5.0
 """How the error grows with the distance from the training poses, once that is beyond their own."""
 FARTHEST: Final = 6.0
 """Features are cut off at this many standard deviations."""
@@ -72,8 +73,8 @@ class Estimates:
 
 
 @dataclass(frozen=True, eq=False)
-class Corrector:
-    """The ensemble's weights.
+class Networks:
+    """Networks that learnt the same outputs from the same pictures.
 
     Parameters
     ----------
@@ -85,9 +86,11 @@ class Corrector:
         Distance from the middle of the training features that one in a hundred training poses exceeds.
     layers : tuple of (weights, bias)
         Of shape (K, inputs, outputs) and (K, 1, outputs), for K networks. The last gives values, the logarithms of
-        their spreads, and the log odds of a crossed leg.
-    gain, power : array, shape (12,)
+        their spreads, and, where `outputs` are all, the log odds of a crossed leg.
+    gain, power : array, shape (M,)
         A raw error s becomes the honest one gain * s ** power, so that 95% of the truths left out lie within two of it.
+    outputs : array of int, shape (M,)
+        Which of `OUTPUTS` they give.
     """
 
     mean: Weights
@@ -97,41 +100,70 @@ class Corrector:
     layers: tuple[tuple[Weights, Weights], ...]
     gain: Weights
     power: Weights
+    outputs: NDArray[np.intp]
 
     @classmethod
-    def load(cls, path: Path) -> Corrector:
-        """Read weights written by `scripts/train_corrector.py`."""
-        with np.load(path) as data:
-            array = {name: np.asarray(data[name], dtype=np.float32) for name in data.files}
+    def of(cls, array: Mapping[str, Weights]) -> Networks:
+        """Take them out of the arrays of a file."""
         count = sum(name.startswith("weights") for name in array)
         layers = tuple((array[f"weights{i}"], array[f"bias{i}"]) for i in range(count))
-        return cls(
-            array["mean"], array["spread"], array["basis"], float(array["usual"]), layers, array["gain"], array["power"]
-        )
+        scaling = (array["mean"], array["spread"], array["basis"], float(array["usual"]))
+        return cls(*scaling, layers, array["gain"], array["power"], array["outputs"].astype(np.intp))
 
-    def _forward(self, hidden: Weights) -> Weights:
-        for weights, bias in self.layers[:-1]:
-            hidden = np.maximum(hidden @ weights + bias, 0.0)
-        weights, bias = self.layers[-1]
-        out: Weights = hidden @ weights + bias
-        return out
+    def run(self, seen: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Values and honest errors of shape (N, M) from features of shape (N, D), and the last output of each network.
 
-    def estimate(self, seen: FloatArray) -> Estimates:
-        """Estimates of N rows of features, shape (N, D)."""
+        In units of `SCALE`, values as what is to be added to the closed form.
+        """
         scaled = (seen.astype(np.float32) - self.mean) / self.spread
         np.minimum(np.maximum(scaled, -FARTHEST, out=scaled), FARTHEST, out=scaled)
         strange = np.sqrt(np.square(scaled @ self.basis).mean(axis=1)) / self.usual
-        # Two threads that wait for each other over so little work cost forty times as much beside detection.
-        with _blas().limit(limits=1):
-            out = self._forward(scaled[None])
-        count = len(OUTPUTS)
+        hidden: Weights = scaled[None]
+        for weights, bias in self.layers[:-1]:
+            hidden = np.maximum(hidden @ weights + bias, 0.0)
+        weights, bias = self.layers[-1]
+        out = hidden @ weights + bias
+        count = len(self.outputs)
         values = out[..., :count]
         variance = 2.0 * np.exp(2.0 * np.clip(out[..., count : 2 * count], -5.0, 2.0)).mean(axis=0)
         raw = np.sqrt(variance + values.var(axis=0))
         growth = np.maximum(strange, 1.0)[:, None] ** STRANGE_POWER
-        value = np.maximum(values.mean(axis=0) + seen[:, BASE], _LOWEST) * SCALE
-        crossed = (1.0 / (1.0 + np.exp(-np.clip(out[..., -1], -30.0, 30.0)))).mean(axis=0)
-        return Estimates(value, self.gain * raw**self.power * growth * SCALE, crossed)
+        return values.mean(axis=0), self.gain * raw**self.power * growth, out[..., -1]
+
+
+@dataclass(frozen=True, eq=False)
+class Corrector:
+    """All networks.
+
+    Parameters
+    ----------
+    parts : tuple of Networks
+        The first give all of `OUTPUTS`; what later ones give counts instead.
+    """
+
+    parts: tuple[Networks, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> Corrector:
+        """Read weights written by `scripts/train_corrector.py`."""
+        parts: dict[str, dict[str, Weights]] = {}
+        with np.load(path) as data:
+            for key in data.files:
+                part, _, name = key.partition(".")
+                parts.setdefault(part, {})[name] = np.asarray(data[key], dtype=np.float32)
+        return cls(tuple(Networks.of(parts[part]) for part in sorted(parts)))
+
+    def estimate(self, seen: FloatArray) -> Estimates:
+        """Estimates of N rows of features, shape (N, D)."""
+        value, se = np.empty((2, len(seen), len(OUTPUTS)))
+        # Two threads that wait for each other over so little work cost forty times as much beside detection.
+        with _blas().limit(limits=1):
+            for i, part in enumerate(self.parts):
+                value[:, part.outputs], se[:, part.outputs], last = part.run(seen)
+                if i == 0:
+                    odds = last
+        crossed = (1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))).mean(axis=0)
+        return Estimates(np.maximum(value + seen[:, BASE], _LOWEST) * SCALE, se * SCALE, crossed)
 
 
 @cache

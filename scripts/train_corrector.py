@@ -1,18 +1,20 @@
 """Train the corrector on rendered random poses and write its weights.
 
     python benchmarks/poses.py random 4000 --seed 61 --out benchmarks/data/r61     # and so on, several times
-    python scripts/train_corrector.py benchmarks/data/r*.npz
+    python scripts/train_corrector.py all benchmarks/data/r*.npz
+    python scripts/train_corrector.py hips benchmarks/data/r*.npz
 
-Needs the extra `posecheck[train]` (JAX and Optax); at run time the weights are read by NumPy alone. Every tenth picture
-is left out to scale the errors so that they are right as often as they say. With --leave-out a family of poses or a
-technique, or several separated by commas, are kept from training and judged, and nothing is written.
+Needs the extra `posecheck[train]` (JAX and Optax); at run time the weights are read by NumPy alone. Each of both writes
+its part of the weights and leaves the other as it is. One picture in ten is left out to scale the errors so that they
+are right as often as they say. With --leave-out a family of poses or a technique, or several separated by commas, are
+kept from training and judged, and nothing is written.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +25,7 @@ import numpy as np
 import optax
 
 from posecheck.appearance import BASE, DOUBT, OUTPUTS, SCALE, SIDED, WHOLE, features
-from posecheck.corrector import FARTHEST, WEIGHTS, Corrector
+from posecheck.corrector import FARTHEST, WEIGHTS, Networks
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS, LEAST_BEND, measure
 from posecheck.pose import FloatArray
@@ -32,14 +34,39 @@ from posecheck.quantities import QUANTITIES
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.poses import Poses, load
 
-NETWORKS: Final = 4
-HIDDEN: Final = (256, 256)
-EPOCHS: Final = 40
-BATCH: Final = 256
-RATE: Final = 1.5e-3
+
+@dataclass(frozen=True)
+class Recipe:
+    """How networks are made that learn the same outputs.
+
+    Parameters
+    ----------
+    outputs : tuple of str
+        What they give; whether a leg is crossed as well, where that is all.
+    hidden : tuple of int
+        Units of the hidden layers.
+    noise : float
+        Added to the features in training, in standard deviations. With less the pictures are fitted better, and people
+        and rooms unlike those worse: what holds in clips becomes unseen.
+    """
+
+    outputs: tuple[str, ...]
+    hidden: tuple[int, ...]
+    noise: float
+
+    @property
+    def at(self) -> np.ndarray:
+        """Places of the outputs among all."""
+        return np.array([OUTPUTS.index(name) for name in self.outputs])
+
+
+RECIPES: Final = {"all": Recipe(OUTPUTS, (512, 512), 0.07), "hips": Recipe(("hip_height",), (256, 256), 0.1)}
+"""Parts of the corrector; their names are in the order in which they count."""
+NETWORKS: Final = 3
+EPOCHS: Final = 45
+BATCH: Final = 512
+RATE: Final = 2e-3
 DECAY: Final = 1e-2
-NOISE: Final = 0.1
-"""Added to the features in training, in standard deviations."""
 DROPPED: Final = 0.1
 """Share of the last hidden units left out at random in each step."""
 DIRECTIONS: Final = 40
@@ -50,7 +77,8 @@ own poses it is then 97 to 99%, on families of poses left out of training 90 to 
 LEAST_AND_MOST: Final = (0.1, 4.0)
 """Bounds of the weights that even out a joint's angles."""
 KEPT: Final = 10
-"""One picture in so many is kept from training, to scale the errors."""
+"""One picture in so many is kept from training, to scale the errors; drawn, since what is near a technique's pose comes
+at even distances."""
 
 
 def examples(poses: Poses) -> tuple[FloatArray, FloatArray, np.ndarray]:
@@ -88,29 +116,37 @@ def evened(targets: FloatArray, labels: np.ndarray) -> FloatArray:
     return weights
 
 
-def _loss(layers: Any, x: Any, y: Any, weight: Any, key: Any) -> Any:
+def _loss(layers: Any, x: Any, y: Any, weight: Any, key: Any, noise: float) -> Any:
     """How unlikely the truths are: Student's t with 4 degrees of freedom for the measures, log odds for crossing.
 
-    Its heavy tails keep legs that the landmark model exchanged from spoiling the rest. Truths that are missing do not
-    count.
+    Its heavy tails keep legs that the landmark model exchanged from spoiling the rest, and for that very reason its
+    spread says little of how often that happens. So the doubt, which becomes the standard error, is learned apart: the
+    scale of a Laplace distribution of the gaps as they are. Truths that are missing do not count.
     """
     shake, drop = jax.random.split(key)
-    hidden = x + NOISE * jax.random.normal(shake, x.shape)
+    hidden = x + noise * jax.random.normal(shake, x.shape)
     for weights, bias in layers[:-1]:
         hidden = jax.nn.relu(hidden @ weights + bias)
     hidden = hidden * jax.random.bernoulli(drop, 1 - DROPPED, hidden.shape) / (1 - DROPPED)
-    out, count = hidden @ layers[-1][0] + layers[-1][1], len(OUTPUTS)
+    out, count = hidden @ layers[-1][0] + layers[-1][1], weight.shape[1]
     known = jnp.isfinite(y[:, :count]) * weight
-    spread = jnp.clip(out[:, count : 2 * count], -5.0, 2.0)
+    doubt, spread = (jnp.clip(out[:, i * count : (i + 1) * count], -5.0, 2.0) for i in (1, 2))
     gap = jnp.where(known > 0.0, out[:, :count] - jnp.nan_to_num(y[:, :count]), 0.0)
-    each = known * (spread + 2.5 * jnp.log1p((gap * jnp.exp(-spread)) ** 2 / 4.0))
-    return each.sum() / known.sum() + optax.sigmoid_binary_cross_entropy(out[:, -1], y[:, -1]).mean()
+    each = spread + 2.5 * jnp.log1p((gap * jnp.exp(-spread)) ** 2 / 4.0)
+    each += doubt + jnp.abs(jax.lax.stop_gradient(gap)) * jnp.exp(-doubt)
+    return (known * each).sum() / known.sum() + optax.sigmoid_binary_cross_entropy(out[:, -1], y[:, -1]).mean()
 
 
-def train_network(x: FloatArray, y: FloatArray, weight: FloatArray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """One network, from scaled features and what is to be added to the closed form."""
+def train_network(
+    x: FloatArray, y: FloatArray, weight: FloatArray, recipe: Recipe, number: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """One network, from scaled features and what is to be added to the closed form.
+
+    It comes without the spread, which only training needs.
+    """
+    seed, count = SEED + number, len(recipe.outputs)
     rng = np.random.default_rng(seed)
-    sizes = (x.shape[1], *HIDDEN, 2 * len(OUTPUTS) + 1)
+    sizes = (x.shape[1], *recipe.hidden, 3 * count + 1)
     layers = [
         (jnp.asarray(rng.normal(0, np.sqrt(2 / a), (a, b)), jnp.float32), jnp.zeros(b, jnp.float32))
         for a, b in pairwise(sizes)
@@ -123,49 +159,58 @@ def train_network(x: FloatArray, y: FloatArray, weight: FloatArray, seed: int) -
     def step(state: Any, rows: Any) -> Any:
         layers, momentum, key = state
         key, now = jax.random.split(key)
-        loss, slope = jax.value_and_grad(_loss)(layers, inputs[rows], targets[rows], evening[rows], now)
+        loss, slope = jax.value_and_grad(_loss)(layers, inputs[rows], targets[rows], evening[rows], now, recipe.noise)
         change, momentum = optimiser.update(slope, momentum, layers)
         return (optax.apply_updates(layers, change), momentum, key), loss
 
     epoch = jax.jit(lambda state, order: jax.lax.scan(step, state, order))
     state = (layers, optimiser.init(layers), jax.random.PRNGKey(seed))
-    for number in range(EPOCHS):
+    for i in range(EPOCHS):
         order = rng.permutation(len(x))[: steps * BATCH].reshape(steps, BATCH)
         state, losses = epoch(state, order)
-        if number % 10 == 9:
-            print(f"network {seed - SEED + 1}, epoch {number + 1}: loss {float(losses.mean()):.3f}", flush=True)
-    return [(np.asarray(weights), np.asarray(bias)) for weights, bias in state[0]]
+        if i % 10 == 9:
+            print(f"network {number + 1}, epoch {i + 1}: loss {float(losses.mean()):.3f}", flush=True)
+    *hidden, (weights, bias) = [(np.asarray(weights), np.asarray(bias)) for weights, bias in state[0]]
+    kept = np.r_[: 2 * count, 3 * count]
+    return [*hidden, (weights[:, kept], bias[kept])]
 
 
-def train(rows: FloatArray, targets: FloatArray, pictures: np.ndarray, labels: np.ndarray) -> Corrector:
-    """The whole ensemble; the pictures kept from it scale the errors."""
-    weight = evened(targets, labels)
-    kept = pictures % KEPT == 0
+def kept_apart(pictures: np.ndarray) -> np.ndarray:
+    """Which rows are of pictures that are kept from training."""
+    drawn = np.random.default_rng(SEED).random(pictures.max() + 1) < 1 / KEPT
+    return np.asarray(drawn[pictures])
+
+
+def train(rows: FloatArray, targets: FloatArray, pictures: np.ndarray, labels: np.ndarray, recipe: Recipe) -> Networks:
+    """The networks of a part; the pictures kept from them scale the errors."""
+    weight = evened(targets, labels)[:, recipe.at]
+    kept = kept_apart(pictures)
     mean, spread = rows[~kept].mean(axis=0), rows[~kept].std(axis=0) + 1e-3
     x = np.clip((rows[~kept] - mean) / spread, -FARTHEST, FARTHEST)
     y = targets[~kept].copy()
     y[:, : len(OUTPUTS)] -= rows[~kept][:, BASE]
+    y = y[:, [*recipe.at, len(OUTPUTS)]]
     _, _, directions = np.linalg.svd(x[::3], full_matrices=False)
     basis = directions[:DIRECTIONS].T
     basis = basis / (x @ basis).std(axis=0)
     usual = float(np.quantile(np.sqrt(np.square(x @ basis).mean(axis=1)), 0.99))
-    nets = [train_network(x, y, weight[~kept], SEED + i) for i in range(NETWORKS)]
+    nets = [train_network(x, y, weight[~kept], recipe, i) for i in range(NETWORKS)]
     layers = tuple(
         (np.stack([net[i][0] for net in nets]), np.stack([net[i][1] for net in nets])[:, None])
-        for i in range(len(HIDDEN) + 1)
+        for i in range(len(recipe.hidden) + 1)
     )
-    ones = np.ones(len(OUTPUTS))
-    return honest(Corrector(mean, spread, basis, usual, layers, ones, ones), rows[kept], targets[kept])
+    ones = np.ones(len(recipe.outputs))
+    return honest(Networks(mean, spread, basis, usual, layers, ones, ones, recipe.at), rows[kept], targets[kept])
 
 
-def honest(raw: Corrector, rows: FloatArray, targets: FloatArray) -> Corrector:
+def honest(raw: Networks, rows: FloatArray, targets: FloatArray) -> Networks:
     """The same networks with errors of which `WITHIN` of the truths lie within two, small ones and large alike."""
-    found = raw.estimate(rows)
-    ratio = np.abs(found.value / SCALE - targets[:, : len(OUTPUTS)])
-    gain, power = np.ones(len(OUTPUTS)), np.ones(len(OUTPUTS))
-    for i in range(len(OUTPUTS)):
+    value, se, _ = raw.run(rows)
+    ratio = np.abs(value + rows[:, BASE][:, raw.outputs] - targets[:, raw.outputs])
+    gain, power = np.ones(len(raw.outputs)), np.ones(len(raw.outputs))
+    for i in range(len(raw.outputs)):
         known = np.isfinite(ratio[:, i])
-        size, said = ratio[known, i], found.se[known, i] / SCALE[i]
+        size, said = ratio[known, i], se[known, i]
         bins = np.array_split(np.argsort(said), 12)
         stated = np.log([np.median(said[b]) for b in bins])
         needed = np.log([np.quantile(size[b], WITHIN) / 2.0 for b in bins])
@@ -174,58 +219,67 @@ def honest(raw: Corrector, rows: FloatArray, targets: FloatArray) -> Corrector:
     return replace(raw, gain=gain, power=power)
 
 
-def save(corrector: Corrector, target: Path) -> None:
-    """Write the weights at half precision."""
-    arrays: dict[str, Any] = {f"weights{i}": layer[0].astype(np.float16) for i, layer in enumerate(corrector.layers)}
-    arrays |= {f"bias{i}": layer[1].astype(np.float16) for i, layer in enumerate(corrector.layers)}
+def save(networks: Networks, part: str, target: Path) -> None:
+    """Write the weights of a part at half precision, beside those of the other ones that are there."""
+    arrays: dict[str, Any] = {f"weights{i}": layer[0].astype(np.float16) for i, layer in enumerate(networks.layers)}
+    arrays |= {f"bias{i}": layer[1].astype(np.float16) for i, layer in enumerate(networks.layers)}
     for name in ("mean", "spread", "basis", "gain", "power", "usual"):
-        arrays[name] = np.asarray(getattr(corrector, name), dtype=np.float32)
-    np.savez_compressed(target, **arrays)
+        arrays[name] = np.asarray(getattr(networks, name), dtype=np.float32)
+    arrays["outputs"] = networks.outputs.astype(np.int16)
+    everything = {f"{part}.{name}": array for name, array in arrays.items()}
+    if target.exists():
+        with np.load(target) as others:
+            everything |= {name: others[name] for name in others.files if not name.startswith(f"{part}.")}
+    np.savez_compressed(target, **everything)
     print(f"wrote {target.name}, {target.stat().st_size / 1e6:.2f} MB")
 
 
-def judge(corrector: Corrector, rows: FloatArray, targets: FloatArray, title: str) -> None:
-    """Print how far the corrector is from the truth, beside the closed form, where each calls a measure seen."""
-    found, count = corrector.estimate(rows), len(OUTPUTS)
-    closed = rows[:, BASE] * SCALE
-    doubt = np.exp(rows[:, DOUBT]) * SCALE
+def judge(networks: Networks, rows: FloatArray, targets: FloatArray, title: str) -> None:
+    """Print how far the networks are from the truth, beside the closed form, where each calls a measure seen."""
+    value, se, odds = networks.run(rows)
+    at, scale = networks.outputs, SCALE[networks.outputs]
+    value, se = (value + rows[:, BASE][:, at]) * scale, se * scale
+    closed, doubt = rows[:, BASE][:, at] * scale, np.exp(rows[:, DOUBT][:, at]) * scale
     print(f"\n### {title}: {len(rows)} legs\n")
     print("| measure | seen | mean abs. error | within 2 se | closed form: seen | error | within 2 se |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for i, name in enumerate(OUTPUTS):
+    for i, name in enumerate(np.array(OUTPUTS)[at]):
         cells = []
-        for value, se in ((found.value, found.se), (closed, np.where(doubt < SCALE, doubt, np.inf))):
-            gap = value[:, i] - targets[:, i] * SCALE[i]
+        for told, doubted in ((value, se), (closed, np.where(doubt < scale, doubt, np.inf))):
+            gap = told[:, i] - targets[:, at[i]] * scale[i]
             known = np.isfinite(gap)
-            seen = known & (se[:, i] <= QUANTITIES[name].max_error)
+            seen = known & (doubted[:, i] <= QUANTITIES[name].max_error)
             size = np.abs(gap[seen])
-            cells.append(f"{seen.sum() / known.sum():.0%} | {size.mean():.2f} | {(size <= 2 * se[seen, i]).mean():.0%}")
+            share = (size <= 2 * doubted[seen, i]).mean()
+            cells.append(f"{seen.sum() / known.sum():.0%} | {size.mean():.2f} | {share:.0%}")
         print(f"| {name} | {' | '.join(cells)} |")
-    sure = np.abs(found.crossed - 0.5) > 0.4
-    right = (found.crossed > 0.5) == (targets[:, count] > 0.5)
-    print(f"\nCrossed leg: sure of {sure.mean():.0%}, {right[sure].mean():.1%} of them right.")
+    if len(at) == len(OUTPUTS):
+        crossed = (1.0 / (1.0 + np.exp(-odds))).mean(axis=0)
+        sure, right = np.abs(crossed - 0.5) > 0.4, (crossed > 0.5) == (targets[:, len(OUTPUTS)] > 0.5)
+        print(f"\nCrossed leg: sure of {sure.mean():.0%}, {right[sure].mean():.1%} of them right.")
 
 
 def main() -> None:
     """Train, judge, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=RECIPES, help="networks for all outputs, or those for the height of the hips")
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--leave-out", help="families of poses or techniques to judge on instead, e.g. sitting,supine")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    poses = load(*options.files)
+    recipe, poses = RECIPES[options.part], load(*options.files)
     rows, targets, pictures = examples(poses)
     labels = poses.label[pictures]
     print(f"{len(rows)} legs, {rows.shape[1]} features")
     if options.leave_out:
         out = np.isin(np.char.partition(labels, "/")[:, 0], options.leave_out.split(","))
-        corrector = train(rows[~out], targets[~out], pictures[~out], labels[~out])
-        judge(corrector, rows[out], targets[out], f"trained without {options.leave_out}")
+        networks = train(rows[~out], targets[~out], pictures[~out], labels[~out], recipe)
+        judge(networks, rows[out], targets[out], f"trained without {options.leave_out}")
         return
-    corrector = train(rows, targets, pictures, labels)
-    kept = pictures % KEPT == 0
-    judge(corrector, rows[kept], targets[kept], "pictures kept from training")
-    save(corrector, options.out)
+    networks = train(rows, targets, pictures, labels, recipe)
+    kept = kept_apart(pictures)
+    judge(networks, rows[kept], targets[kept], "pictures kept from training")
+    save(networks, options.part, options.out)
 
 
 if __name__ == "__main__":

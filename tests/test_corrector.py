@@ -61,7 +61,7 @@ def test_far_from_its_training_nothing_is_seen(seed: int, far: float) -> None:
     """Landmarks that no body has make every error larger than any rule allows."""
     rng = np.random.default_rng(seed)
     base = features(recorded("glute_roll_crossed"), measure(recorded("glute_roll_crossed")))[:1, 0]
-    odd = base + far * built_in().spread * rng.choice([-1.0, 1.0], base.shape)
+    odd = base + far * built_in().parts[0].spread * rng.choice([-1.0, 1.0], base.shape)
     found = built_in().estimate(odd)
     limits = np.array([QUANTITIES[name].max_error for name in OUTPUTS])
     assert (found.se > limits).all()
@@ -103,7 +103,9 @@ def test_nobody_is_nothing() -> None:
 def test_the_weights_are_small() -> None:
     """They come with the package."""
     assert WEIGHTS.stat().st_size < 3e6
-    assert len(Corrector.load(WEIGHTS).gain) == len(OUTPUTS)
+    first, *others = Corrector.load(WEIGHTS).parts
+    assert first.outputs.tolist() == list(range(len(OUTPUTS)))
+    assert all(len(part.gain) == len(part.power) == len(part.outputs) for part in (first, *others))
 
 
 def test_real_knees_lie_within_the_stated_error_of_the_plain_angle() -> None:
