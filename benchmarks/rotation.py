@@ -116,7 +116,7 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
     if how.partner:
         beside = beside_of(strayed(technique.reference_pose, rng), side, figure_of(middle), random_body(rng))
     camera, room = framing(Story(script, 0.0, (), beside), camera), random_room(rng)
-    watcher = open_watcher(technique)
+    watcher = open_watcher(technique, staged=True)
     camera = replace(camera, size_px=HELD_SIZE_PX) if how.partner else camera
     times, poses, turn = [], [], []
     for i in range(round(script.duration_s * how.fps)):

@@ -86,7 +86,7 @@ def perform(technique: Technique, side: Side, fault: str | None = None) -> Perfo
     """
     pictures, session = _pictures(technique, side, fault), Session(technique, side)
     first, results = None, []
-    with closing(open_watcher(technique)) as watcher:
+    with closing(open_watcher(technique, staged=True)) as watcher:
         for i, picture in enumerate(pictures):
             first = picture if first is None else first
             seen = watcher.watch(picture, i * FRAME_S)

@@ -103,9 +103,14 @@ class Together:
         self._finder.close()
 
 
-def open_watcher(technique: Technique, model: Path | None = None, *, still: bool = False) -> Watcher:
-    """Open what a technique needs for one stream of frames, or for a still."""
+def open_watcher(
+    technique: Technique, model: Path | None = None, *, still: bool = False, staged: bool = False
+) -> Watcher:
+    """Open what a technique needs for one stream of frames, or for a still.
+
+    What is staged shows nobody but whom the technique is for, and nobody else is looked for.
+    """
     if technique.people == 1:
-        return Alone(open_estimator(model, still=still), Company(model, still=still))
+        return Alone(open_estimator(model, still=still), None if staged else Company(model, still=still))
     turned = technique.movement is not None and technique.movement.measure == TURNED
     return Together(PairFinder(model, closer=turned))
