@@ -48,9 +48,12 @@ class PairFinder:
         return recipient, partner
 
     def together(self, image: NDArray[np.uint8]) -> bool:
-        """Whether an upright RGB image of shape (H, W, 3) shows both; what is known of the stream is not used."""
-        recipient, partner = PairTracker(brief=True).push(_Present(self._closeups, self._detector, image, 0.0), 0.0)
-        return recipient is not None and partner is not None
+        """Whether an upright RGB image of shape (H, W, 3) shows both; what is known of the stream is not used.
+
+        A brief search says no cheaply; its yes may be somebody's own legs taken for a body, and is searched again.
+        """
+        present = _Present(self._closeups, self._detector, image, 0.0)
+        return all(None not in PairTracker(brief=brief).push(present, 0.0) for brief in (True, False))
 
     def close(self) -> None:
         """Free the models; safe to call twice."""
