@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -16,15 +15,18 @@ from posecheck.pose import FloatArray, Pose
 LYING_HALF_M: Final = (1.05, 0.75)
 """Half of the square about somebody who lies: across the line of sight, and along it, where they look shorter."""
 UPRIGHT_HALF_M: Final = 0.95
-_HEADINGS_DEG: Final = ((90, -90), (0, 180), (45, -45), (135, -135))
-"""Directions of the head of somebody who lies, in the picture, and the other way round; from most cameras it is to a
-side."""
+_HEADINGS_DEG: Final = (90, -90, 0, 180, 45, -45, 135, -135)
+"""Directions of the head of somebody who lies, in the picture; from most cameras it is to a side."""
 _BELOW_HANDS_M: Final = 0.3
 """Hands that hold a knee and a foot are so far above the hips of who lies."""
 _BESIDE_M: Final = (0.0, -0.5, 0.5)
 _ABOVE_M: Final = (0.2, 0.5)
 """Hips of a partner who kneels, and who stands, above those of who lies, in the picture."""
 _LEANS_DEG: Final = (0, 25, -25)
+BRIEF_LYING: Final = (0, 1, 2, 3, 8, 9, 16, 17)
+"""For a brief look, which of the squares beside a partner: the head to a side at each place, all ways at the first."""
+BRIEF_UPRIGHT: Final = (0, 3, 6, 9, 12, 15, 1, 4)
+"""And beside a recipient: all places without a lean, and two with one."""
 
 
 def beside_partner(partner: Pose) -> Iterator[Region]:
@@ -32,9 +34,8 @@ def beside_partner(partner: Pose) -> Iterator[Region]:
     scale = abs(metre_px(partner))
     hands, knees = _middle(partner, "WRIST"), _middle(partner, "KNEE")
     down = np.array([0.0, _BELOW_HANDS_M * scale])
-    middles = (hands + down, hands, (hands + knees) / 2.0)
-    for headings, middle in product(_HEADINGS_DEG, middles):
-        for heading in headings:
+    for middle in (hands + down, hands, (hands + knees) / 2.0):
+        for heading in _HEADINGS_DEG:
             half_m = LYING_HALF_M[0] if abs(heading) == 90 else LYING_HALF_M[1]
             yield Region(middle, half_m * scale, float(np.radians(heading)))
 
@@ -42,9 +43,11 @@ def beside_partner(partner: Pose) -> Iterator[Region]:
 def beside_recipient(recipient: Pose) -> Iterator[Region]:
     """Squares about a partner who is upright at the side of somebody who lies; likelier ones first."""
     scale, hips = abs(metre_px(recipient)), _middle(recipient, "HIP")
-    for lean, above, beside in product(_LEANS_DEG, _ABOVE_M, _BESIDE_M):
-        middle = hips + scale * np.array([beside, -above])
-        yield Region(middle, UPRIGHT_HALF_M * scale, float(np.radians(lean)))
+    for above in _ABOVE_M:
+        for beside in _BESIDE_M:
+            for lean in _LEANS_DEG:
+                middle = hips + scale * np.array([beside, -above])
+                yield Region(middle, UPRIGHT_HALF_M * scale, float(np.radians(lean)))
 
 
 def _middle(pose: Pose, joint: str) -> FloatArray:

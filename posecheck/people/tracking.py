@@ -13,7 +13,7 @@ import numpy as np
 
 from posecheck.people.agreed import agreed
 from posecheck.people.find import Find, distance_m
-from posecheck.people.guesses import beside_partner, beside_recipient
+from posecheck.people.guesses import BRIEF_LYING, BRIEF_UPRIGHT, beside_partner, beside_recipient
 from posecheck.people.pair import LIES_M, lies_beside, rise_m, same_person
 from posecheck.people.region import Region, region_of
 from posecheck.people.score import score
@@ -118,16 +118,18 @@ class PairTracker:
         return max(pairs, key=lambda pair: score(pair[0]) * score(pair[1]), default=(None, None))
 
     def _recipient_of(self, eyes: Eyes, partner: Find, detected: Sequence[Find]) -> Find | None:
-        regions = self._turn_of([*beside_partner(partner.pose)])
+        regions = self._turn_of([*beside_partner(partner.pose)], BRIEF_LYING)
         return _best(eyes, regions, detected, lambda pose: lies_beside(pose, partner.pose))
 
     def _partner_of(self, eyes: Eyes, recipient: Find, detected: Sequence[Find]) -> Find | None:
-        regions = self._turn_of([*beside_recipient(recipient.pose)])
+        regions = self._turn_of([*beside_recipient(recipient.pose)], BRIEF_UPRIGHT)
         return _best(eyes, regions, detected, lambda pose: lies_beside(recipient.pose, pose))
 
-    def _turn_of(self, regions: Sequence[Region]) -> list[Region]:
+    def _turn_of(self, regions: Sequence[Region], likeliest: Sequence[int]) -> list[Region]:
         """The squares whose turn it is in this frame."""
-        at, number = self._tried % len(regions), GUESSES if self._tried or self._brief else len(regions)
+        if self._brief:
+            return [regions[i] for i in likeliest]
+        at, number = self._tried % len(regions), GUESSES if self._tried else len(regions)
         return [*regions[at:], *regions[:at]][:number]
 
 
