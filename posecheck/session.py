@@ -96,10 +96,10 @@ class Session:
         ValueError
             If the time does not increase.
         """
-        if pose is None or company:
+        if pose is None:
             return self._step(time_s, pose, partner, _NOTHING, _NOTHING, math.nan, company)
         seen = measured(Track.of(pose))
-        return self._step(time_s, pose, partner, seen.value[0], seen.se[0], float(seen.metres_per_px[0]), False)
+        return self._step(time_s, pose, partner, seen.value[0], seen.se[0], float(seen.metres_per_px[0]), company)
 
     def push_track(
         self, track: Track, partners: Sequence[Pose | None] = (), company: Sequence[bool] = ()

@@ -159,31 +159,27 @@ def _verdict_sentence(
 ) -> str:
     """In plain words: was it held long enough, and if not, what to correct first."""
     target = technique.hold.target_s
-    best = _longest_s(holds)
+    # Rounded down: 29.97 s are not 30 s held.
+    best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
     if len(timeline.time_s) == 1:
         return _still_sentence(technique, rules, timeline)
     if best >= target:
         return f"Held for {best:g} s in the right position: the target of {target:.0f} s is reached."
     if any(hold.ended_by == RELEASED for hold in holds):
         return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."
-    return _fell_short(technique, side, holds, rules, timeline, strokes, company_s)
+    if prevented := _prevented(timeline, company_s):
+        return prevented
+    if holds:
+        return (
+            f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
+        )
+    return _not_reached(technique, rules, side, strokes)
 
 
-def _longest_s(holds: Sequence[HoldSpan]) -> float:
-    """Of the longest hold, rounded down to a tenth: 29.97 s are not 30 s held."""
-    return math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
-
-
-def _fell_short(
-    technique: Technique,
-    side: Side,
-    holds: Sequence[HoldSpan],
-    rules: Mapping[str, RuleSummary],
-    timeline: Timeline,
-    strokes: StrokeSummary | None,
-    company_s: float,
-) -> str:
-    """What kept a session from its target."""
+def _prevented(timeline: Timeline, company_s: float) -> str | None:
+    """What kept anybody from judging a session that fell short of its target: company, or too few pictures."""
+    if not len(timeline.time_s):
+        return None
     if company_s > COMPANY_SHARE * (timeline.time_s[-1] - timeline.time_s[0]):
         return (
             f"Somebody else was close enough to touch for {company_s:.0f} s. Whose position was seen cannot be told: "
@@ -195,15 +191,7 @@ def _fell_short(
             f"Pictures came {apart_s:.1f} s apart, too far to count time by: at least two a second are needed. Close "
             "other programs, or record a clip and have it checked."
         )
-    if holds:
-        reached = f"{_longest_s(holds):.1f} s of {technique.hold.target_s:.0f} s"
-        return f"In the right position, but not for long enough: {reached}. {_breaks(holds, rules)}"
-    worst = max(technique.rules, key=lambda rule: _hindrance(rule, rules[rule.id]))
-    if technique.rolling is not None and strokes is not None and strokes.count:
-        wrong = worst is not technique.rest_rule and rules[worst.id].fail_s > strokes.time_s
-        advice = rules[worst.id].cue if wrong else technique.say(technique.rolling.cue_stop, side)
-        return f"{_rolled(strokes)} {'To correct first' if wrong else 'To do next'}: {_plain(advice)}."
-    return _not_reached(technique, rules[worst.id], side)
+    return None
 
 
 def _rolled(strokes: StrokeSummary) -> str:
@@ -212,8 +200,16 @@ def _rolled(strokes: StrokeSummary) -> str:
     return f"Rolled for {strokes.time_s:.1f} s, {strokes.counted}{pace}, but nothing was held."
 
 
-def _not_reached(technique: Technique, worst: RuleSummary, side: Side) -> str:
-    """What kept a session from any hold: a fault, nothing done in the right position, or not being seen."""
+def _not_reached(
+    technique: Technique, rules: Mapping[str, RuleSummary], side: Side, strokes: StrokeSummary | None
+) -> str:
+    """What kept a session from any hold: only rolled, a fault, nothing done in the right position, or not seen."""
+    heaviest = max(technique.rules, key=lambda rule: _hindrance(rule, rules[rule.id]))
+    worst = rules[heaviest.id]
+    if technique.rolling is not None and strokes is not None and strokes.count:
+        wrong = heaviest is not technique.rest_rule and worst.fail_s > strokes.time_s
+        advice = worst.cue if wrong else technique.say(technique.rolling.cue_stop, side)
+        return f"{_rolled(strokes)} {'To correct first' if wrong else 'To do next'}: {_plain(advice)}."
     if technique.hold.cue_idle and worst.pass_s > worst.fail_s + worst.unseen_s:
         advice = _plain(technique.say(technique.hold.cue_idle, side))
         return f"The position was right, but what is to be done in it was not seen. To do next: {advice}."

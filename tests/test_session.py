@@ -185,6 +185,15 @@ def test_nobody_at_all() -> None:
     assert "could not be seen" in result.verdict
 
 
+def test_a_session_without_a_frame_has_a_result() -> None:
+    """Ended before its first frame, it says that nothing could be seen."""
+    result, timeline = Session(load_technique("glute-max-roll")).finish(
+        ClipInfo(name="x", duration_s=0.0, frames=0, size=(640, 480))
+    )
+    assert len(timeline.time_s) == 0
+    assert "could not be seen" in result.verdict
+
+
 def test_pictures_too_far_apart_are_said_to_be_so() -> None:
     """A machine too slow to count time by is not answered with where to put the camera."""
     track = recorded("glute_roll_crossed")
