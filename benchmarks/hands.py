@@ -44,7 +44,7 @@ def film(number: int, seed: int, target: Path) -> Path:
     from posecheck.studio.body import random_body  # noqa: PLC0415
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
     from posecheck.studio.partner import true_hands  # noqa: PLC0415
-    from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
+    from posecheck.studio.randomise import random_exposure, random_room  # noqa: PLC0415
     from posecheck.studio.reference import beside_of, camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene, framed  # noqa: PLC0415
     from posecheck.watcher import open_watcher  # noqa: PLC0415
@@ -75,11 +75,12 @@ def film(number: int, seed: int, target: Path) -> Path:
         distance_m=recommended.distance_m + rng.uniform(0.0, AWAY_M), fov_deg=rng.uniform(42.0, 50.0),
     )  # fmt: skip
     camera, room = framed(camera, figure, beside.midway(figure)), random_room(rng)
+    exposure = random_exposure(rng)
     times, seen, true = np.arange(0.0, TURNS * (course.there_s + course.back_s) if glides else RUB_S, 1.0 / FPS), [], []
     with closing(open_watcher(technique)) as watcher:
         for time_s in times.tolist():
             partner = beside.at(figure, beside.turns(time_s))
-            picture = as_filmed(Scene(figure, camera, room, (partner,)).picture(ONE_RAY), rng)
+            picture = exposure.of(Scene(figure, camera, room, (partner,)).picture(ONE_RAY), rng)
             seen.append(watcher.watch(picture, time_s))
             hands = true_hands(figure, partner)
             true.append((hands["hands_along"], hands["hands_outward.right"]))
@@ -131,7 +132,7 @@ Row = dict[str, tuple[float, float, float]]
 
 def judged(clip: Clip, height_m: float | None) -> Row:
     """What was measured of a clip, beside the truth found by the same meters."""
-    meter = HandMeter(height_m)
+    meter = HandMeter(load_technique(GLIDES if clip.glides else RUBS).camera, height_m)
     spots = [meter.push(clip.recipient.pose(i), clip.partner.pose(i)) for i in range(len(clip.recipient))]
     column = np.array([[spot.along, spot.right, spot.along_zero_se, spot.right_zero_se] for spot in spots]) * 100.0
     outward = 1.0 if clip.side is Side.RIGHT else -1.0

@@ -71,7 +71,7 @@ class Clip:
 
 def film(kind: str, azimuth_deg: int, seed: int) -> Clip:
     """Render a clip."""
-    from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
+    from posecheck.studio.randomise import random_exposure, random_room  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
     from posecheck.studio.treatment import Kind, camera_round, passing_behind, random_treatment  # noqa: PLC0415
 
@@ -80,11 +80,12 @@ def film(kind: str, azimuth_deg: int, seed: int) -> Clip:
     treatment, room = random_treatment(Kind(kind), rng), random_room(rng)
     camera = camera_round(treatment, azimuth_deg, rng, SIZE_PX)
     passer = passing_behind(camera, rng, FRAMES / FPS) if (number + azimuth_deg // 45) % 2 else None
-    pictures, joints, trunks = [], np.full((FRAMES, 3, 6, 2), np.nan), np.full((FRAMES, 3), np.nan)
+    exposure, pictures = random_exposure(rng), []
+    joints, trunks = np.full((FRAMES, 3, 6, 2), np.nan), np.full((FRAMES, 3), np.nan)
     for i in range(FRAMES):
         figures = [*treatment.at(i / FPS), *([passer.at(i / FPS)] if passer else [])]
         scene = Scene(figures[0], camera, room, tuple(figures[1:]))
-        pictures.append(as_filmed(scene.picture(ONE_RAY), rng))
+        pictures.append(exposure.of(scene.picture(ONE_RAY), rng))
         for who, figure in enumerate(figures):
             joints[i, who] = camera.project(np.concatenate([getattr(figure, joint) for joint in JOINTS]))
             away_m = float((figure.pelvis - camera.position_m) @ camera.axes[2])

@@ -86,7 +86,7 @@ def film(name: str, number: int, seed: int, target: Path) -> Path:
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
     from posecheck.studio.film import framing  # noqa: PLC0415
     from posecheck.studio.motion import Keyframe, Rocking, Script, Sway, rolling_axis  # noqa: PLC0415
-    from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
+    from posecheck.studio.randomise import random_exposure, random_room  # noqa: PLC0415
     from posecheck.studio.reference import camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
     from posecheck.studio.storyboard import Story  # noqa: PLC0415
@@ -104,10 +104,10 @@ def film(name: str, number: int, seed: int, target: Path) -> Path:
         height_m=technique.camera.height_m + rng.uniform(-HEIGHT_M, HEIGHT_M), distance_m=rng.uniform(2.5, 3.5),
     )  # fmt: skip
     camera, room, estimator = framing(Story(script, 0.0, ()), camera), random_room(rng), open_estimator()
-    times, poses, way = [], [], []
+    exposure, times, poses, way = random_exposure(rng), [], [], []
     for i in range(round(script.duration_s * FPS)):
         figure = figure_of(script.at(i / FPS))
-        picture = as_filmed(Scene(figure, camera, room).picture(ONE_RAY), rng)
+        picture = exposure.of(Scene(figure, camera, room).picture(ONE_RAY), rng)
         poses.append(estimator.estimate(picture, i / FPS))
         times.append(i / FPS)
         way.append(float(figure.pelvis @ axis))

@@ -77,7 +77,7 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
     from posecheck.studio.film import framing  # noqa: PLC0415
     from posecheck.studio.limbs import ROTATION  # noqa: PLC0415
     from posecheck.studio.motion import Keyframe, Script, Sway  # noqa: PLC0415
-    from posecheck.studio.randomise import as_filmed, random_room  # noqa: PLC0415
+    from posecheck.studio.randomise import random_exposure, random_room  # noqa: PLC0415
     from posecheck.studio.reference import beside_of, camera_of, setting_of, turned  # noqa: PLC0415
     from posecheck.studio.scene import ONE_RAY, Scene  # noqa: PLC0415
     from posecheck.studio.storyboard import Story  # noqa: PLC0415
@@ -118,11 +118,11 @@ def film(number: int, seed: int, how: Filming, target: Path) -> Path:
     camera, room = framing(Story(script, 0.0, (), beside), camera), random_room(rng)
     watcher = open_watcher(technique, staged=True)
     camera = replace(camera, size_px=HELD_SIZE_PX) if how.partner else camera
-    times, poses, turn = [], [], []
+    exposure, times, poses, turn = random_exposure(rng), [], [], []
     for i in range(round(script.duration_s * how.fps)):
         figure = figure_of(script.at(i / how.fps))
         others = (beside.midway(figure),) if beside else ()
-        picture = as_filmed(Scene(figure, camera, room, others).picture(ONE_RAY), rng)
+        picture = exposure.of(Scene(figure, camera, room, others).picture(ONE_RAY), rng)
         poses.append(watcher.watch(picture, i / how.fps).person)
         times.append(i / how.fps)
         turn.append(true_measures(figure)[f"hip_rotation.{side}"])

@@ -218,8 +218,25 @@ def random_scene(draw: Callable[[], Stance], rng: np.random.Generator, azimuth_d
     return Scene(figure, replace(camera, look_at_m=(x, y, z)), random_room(rng))
 
 
+@dataclass(frozen=True)
+class Exposure:
+    """Brightness, contrast and noise of an ordinary camera, which a clip keeps from frame to frame."""
+
+    gain: float
+    lift: float
+    sigma: float
+
+    def of(self, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """The picture as this camera takes it."""
+        noisy = picture * self.gain + self.lift + rng.normal(0.0, self.sigma, picture.shape)
+        return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
+
+
+def random_exposure(rng: np.random.Generator) -> Exposure:
+    """Somebody's camera."""
+    return Exposure(rng.uniform(0.6, 1.2), rng.uniform(-15, 25), rng.uniform(0, 9))
+
+
 def as_filmed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A picture with the brightness, contrast and noise of an ordinary camera."""
-    gain, lift, sigma = rng.uniform(0.6, 1.2), rng.uniform(-15, 25), rng.uniform(0, 9)
-    noisy = picture * gain + lift + rng.normal(0.0, sigma, picture.shape)
-    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
+    """A single picture by somebody's camera."""
+    return random_exposure(rng).of(picture, rng)
