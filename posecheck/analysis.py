@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
-from posecheck.crowd import Crowd
 from posecheck.errors import NobodyFoundError
 from posecheck.estimator import model_identity
 from posecheck.export import write_csv, write_parquet, write_session
@@ -166,9 +165,6 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
     session = Session(technique, side, height_m=options.height_m)
     with contextlib.ExitStack() as stack:
         reader = stack.enter_context(ClipReader(clip))
-        crowd = Crowd(options.model, technique.people)
-        stack.callback(crowd.close)
-        crowd.spread_over(reader.header.duration_s)
         watcher = open_watcher(technique, options.model)
         stack.callback(watcher.close)
         artist, writer = _Artist(technique), None
@@ -176,19 +172,17 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
         if options.annotate:
             writer = stack.enter_context(ClipWriter(folder / FILE_NAMES["clip"], size, audio_from=clip))
         judged = stack.enter_context(Behind(partial(_judge_and_draw, session, artist, writer, size), depth=1))
-        counted = stack.enter_context(Behind(crowd.look))
         frames = stack.enter_context(Ahead(reader))
         count, end_s = 0, 0.0
         for block in _blocks(iter(frames)):
             seen = []
             for frame in block:
                 seen.append(options.seen(watcher.watch(frame.image, frame.time_s)))
-                if crowd.due(frame):
-                    counted.put(frame)
                 if reader.header.duration_s:
                     options.progress(min(1.0, frame.time_s / reader.header.duration_s) * _FRAMES_SHARE)
             judged.put((block, seen))
             count, end_s = count + len(block), block[-1].time_s
+        others = watcher.notices
     if not session.frames_with_person:
         raise NobodyFoundError(
             f"Nobody was found in {options.name or clip.name}.",
@@ -201,7 +195,7 @@ def _analyze_clip(clip: Path, technique: Technique, side: Side | None, folder: P
         frames=count,
         size=size,
     )
-    notices = [*crowd.notices, *_clip_notices(reader, writer, end_s)]
+    notices = [*others, *_clip_notices(reader, writer, end_s)]
     result_, timeline = session.finish(info, notices, software_versions(), model_identity(options.model))
     return _Outcome(result_, timeline, artist.key_frames)
 
@@ -241,24 +235,21 @@ def _analyze_still(clip: Path, technique: Technique, side: Side | None, folder: 
     """Judge a single picture: one row, no hold."""
     image = read_still(clip)
     watcher = open_watcher(technique, options.model, still=True)
-    seen = options.seen(watcher.watch(image, 0.0))
+    seen, others = options.seen(watcher.watch(image, 0.0)), watcher.notices
     watcher.close()
     if seen.person is None:
         raise NobodyFoundError(
             f"Nobody was found in {options.name or clip.name}.", "Use a picture that shows the whole body."
         )
     session = Session(technique, side, still=True, height_m=options.height_m)
-    artist, crowd = _Artist(technique), Crowd(options.model, technique.people)
+    artist = _Artist(technique)
     result = session.push(0.0, seen.person, seen.partner, company=seen.company)
-    frame = Frame(0.0, image)
-    crowd.look(frame)
-    crowd.close()
-    drawn = artist.draw(frame, result)
+    drawn = artist.draw(Frame(0.0, image), result)
     if options.annotate:
         (folder / FILE_NAMES["picture"]).write_bytes(encode_jpeg(drawn))
     height, width = image.shape[:2]
     info = ClipInfo(name=options.name or clip.name, duration_s=0.0, frames=1, size=(width, height))
-    result_, timeline = session.finish(info, crowd.notices, software_versions(), model_identity(options.model))
+    result_, timeline = session.finish(info, others, software_versions(), model_identity(options.model))
     return _Outcome(result_, timeline, artist.key_frames)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from posecheck.errors import ModelError, SystemLibraryError
 from posecheck.landmarks import LANDMARK_COUNT
-from posecheck.people.pair import same_person
+from posecheck.people.pair import distinct
 from posecheck.pose import Pose
 
 BUILT_IN_MODEL = Path(__file__).parent / "models" / "pose_landmarker_full.task"
@@ -148,15 +148,8 @@ class PoseLandmarkerEstimator:
         return poses
 
     def count(self, image: NDArray[np.uint8]) -> int:
-        """How many people are in the image, up to the number it was opened for (only with ``still=True``).
-
-        The detector may find one person twice.
-        """
-        people: list[Pose] = []
-        for pose in self.everybody(image, 0.0):
-            if not any(same_person(pose, other) for other in people):
-                people.append(pose)
-        return len(people)
+        """How many people are in the image, up to the number it was opened for (only with ``still=True``)."""
+        return len(distinct(self.everybody(image, 0.0)))
 
     def _detect(self, image: NDArray[np.uint8], time_s: float) -> Any:
         # A row-padded array is read as garbage without a word, so contiguity is made sure of here.

@@ -1,9 +1,10 @@
 """Where a partner's hands are on somebody who lies face down, in that body's own frame.
 
 The lines of sight to the hands meet the level plane in which the back lies. How far the camera looks down follows from
-the trunk, which lies level: the landmark model's world coordinates tell where its back looks, and that is up. Which way
-the body lies, and what a metre is in the picture, follow from hips and shoulders. Those rest, so medians over the last
-ten seconds are taken: a hand that lies on a landmark drags it along.
+where the technique wants it, and from the trunk, which lies level: the landmark model's world coordinates tell where
+its back looks, and that is up, but of who lies face down only roughly. Which way the body lies, and what a metre is in
+the picture, follow from hips and shoulders. Those rest, so medians over the last ten seconds are taken: a hand that
+lies on a landmark drags it along.
 
 Judged on rendered treatments (`benchmarks/hands.py`, docs/accuracy.md).
 """
@@ -24,6 +25,7 @@ from posecheck.lens import lines_of_sight
 from posecheck.pose import FloatArray, Pose
 from posecheck.stature import USUAL_M
 from posecheck.strokes import HEIGHT_ERROR
+from posecheck.technique import Camera
 
 TRUNK_SHARE: Final = 0.288
 """From the hips to the shoulders, as a share of standing height (Drillis and Contini 1966)."""
@@ -40,8 +42,14 @@ PLACE_ERROR_M: Final = 0.02
 ZERO_ERROR_M: Final = 0.04
 """Of where the hips are along the body: hands that lie on a hip draw its landmark to themselves."""
 SCALE_ERROR: Final = 0.05
-TILT_ERROR: Final = 0.12
-"""Standard error of how far the camera looks down, radians."""
+SEEN_TILT_ERROR: Final = math.radians(10.0)
+"""Standard error of how far the camera looks down, as the back of who lies face down tells (rendered ones)."""
+CAMERA_TILT_ERROR: Final = math.radians(5.0)
+"""And as the technique tells it: a camera half a metre away from where it is wanted."""
+ELSEWHERE: Final = 2.5
+"""A camera that looks down so many standard errors more or less than the technique wants stands elsewhere."""
+MIDDLE_M: Final = 0.45
+"""What a camera looks at that has both people in the picture: so high above the floor (rendered treatments)."""
 LEAST_WRIST_VISIBILITY: Final = 0.2
 """Of a wrist. Where one hand lies over the other the model hesitates, and is as right as elsewhere (rendered ones)."""
 OFF_M: Final = (0.13, 0.28)
@@ -90,11 +98,14 @@ class HandMeter:
 
     Parameters
     ----------
+    camera : Camera
+        Where the technique wants it.
     height_m : float or None
         Of the recipient; makes distances more certain.
     """
 
-    def __init__(self, height_m: float | None = None) -> None:
+    def __init__(self, camera: Camera, height_m: float | None = None) -> None:
+        self._expected_rad = math.atan2(camera.height_m - MIDDLE_M, camera.distance_m)
         self._trunk_m = TRUNK_SHARE * (height_m or USUAL_M) / FOLLOWED
         self._share_se = math.hypot(SCALE_ERROR, 0.0 if height_m else HEIGHT_ERROR)
         self._views: deque[FloatArray] = deque(maxlen=VIEWS)
@@ -105,9 +116,10 @@ class HandMeter:
         if recipient is None or partner is None:
             return NOWHERE
         self._look(recipient)
-        up, hips, shoulders = np.median(np.array(self._views), axis=0)
+        (_, up, back), hips, shoulders = np.median(np.array(self._views), axis=0)
+        tilt = _tilt(math.atan2(-back, -up), self._expected_rad)
         lines = np.stack([_hands(partner), lines_of_sight(partner, _middles(partner))[1]])
-        return _spot(lines, unit(up), hips, shoulders, self._trunk_m, self._share_se)
+        return _spot(lines, tilt, hips, shoulders, self._trunk_m, self._share_se)
 
     def _look(self, recipient: Pose) -> None:
         """Remember where up is in the camera's frame, and the lines of sight to the middles of hips and shoulders."""
@@ -119,6 +131,26 @@ class HandMeter:
         if moved or recipient.time_s - self._viewed_s >= VIEW_EVERY_S:
             self._viewed_s = recipient.time_s
             self._views.append(view)
+
+
+class _Tilt(NamedTuple):
+    """How far the camera looks down, and its standard error, radians."""
+
+    rad: float
+    se_rad: float
+
+    @property
+    def up(self) -> FloatArray:
+        """Straight up in the frame of a camera that is held upright."""
+        return np.array([0.0, -math.cos(self.rad), -math.sin(self.rad)])
+
+
+def _tilt(seen_rad: float, expected_rad: float) -> _Tilt:
+    """Both weighed by their errors; what is seen alone, where they contradict each other."""
+    if abs(seen_rad - expected_rad) > ELSEWHERE * math.hypot(SEEN_TILT_ERROR, CAMERA_TILT_ERROR):
+        return _Tilt(seen_rad, SEEN_TILT_ERROR)
+    seen, expected = SEEN_TILT_ERROR**-2, CAMERA_TILT_ERROR**-2
+    return _Tilt((seen * seen_rad + expected * expected_rad) / (seen + expected), (seen + expected) ** -0.5)
 
 
 def _middles(pose: Pose) -> FloatArray:
@@ -148,12 +180,13 @@ def _hands(partner: Pose) -> FloatArray:
 
 
 def _spot(
-    lines: FloatArray, up: FloatArray, hips: FloatArray, shoulders: FloatArray, trunk_m: float, share_se: float
+    lines: FloatArray, tilt: _Tilt, hips: FloatArray, shoulders: FloatArray, trunk_m: float, share_se: float
 ) -> Spot:
     """Where the line of sight to the hands meets the plane of the palms, from the hips in the plane of the joints.
 
     The second of the lines is that to the partner's shoulders, which tells where they kneel; their hips are hidden.
     """
+    up = tilt.up
     joints = np.stack([hips, shoulders]) / -(np.stack([hips, shoulders]) @ up)[:, None]
     trunk = joints[1] - joints[0]
     below_m = trunk_m / float(np.linalg.norm(trunk))
@@ -165,7 +198,7 @@ def _spot(
     off, partner = lines * ((below_m - PALM_ABOVE_M) / -(lines @ up))[:, None] - joints[0] * below_m
     tangent = down / math.sqrt(1.0 - down**2)
     right = float(off @ rightward) - math.copysign(NEARER_M, float(rightward[2]))
-    zero = math.hypot(PALM_ERROR_M / tangent, ZERO_ERROR_M / down, TILT_ERROR * PALM_ABOVE_M / down**2)
+    zero = math.hypot(PALM_ERROR_M / tangent, ZERO_ERROR_M / down, tilt.se_rad * PALM_ABOVE_M / down**2)
     toward = math.copysign(right, right * float(partner @ rightward))
     if not -OFF_M[1] <= toward <= OFF_M[0]:
         return NOWHERE

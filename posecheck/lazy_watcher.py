@@ -51,6 +51,12 @@ class LazyWatcher:
                 raise error
             return self._watcher
 
+    @property
+    def notices(self) -> list[str]:
+        """What the watcher has to say about who else was seen, if it is open."""
+        with self._changed:
+            return self._watcher.notices if self._watcher else []
+
     def drop(self) -> None:
         """Close the watcher; the next `get` opens another."""
         with self._changed:

@@ -274,4 +274,4 @@ class LiveSession:
         if not self._frames or self._seen_s is None:
             return None
         clip = ClipInfo(name=CLIP_NAME, duration_s=self._seen_s, frames=self._frames, size=self._size_px)
-        return self._session.finish(clip, software=software_versions(), model=model_identity())
+        return self._session.finish(clip, self._model.notices, software_versions(), model_identity())

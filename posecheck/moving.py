@@ -58,7 +58,7 @@ class Follower:
         sizes = SIZES.get(QUANTITIES[asked.measure].unit) if asked else None
         self._meters = {side: _meter(sizes, asked) for side in self._columns} if asked and sizes else {}
         self._turning = TurnMeter(held=technique.people > 1) if asked is not None and asked.measure == TURNED else None
-        self._hands = HandMeter(height_m) if ON_TRUNK & technique.of_the_partner else None
+        self._hands = HandMeter(technique.camera, height_m) if ON_TRUNK & technique.of_the_partner else None
         self._holds_leg = ON_LEG in technique.of_the_partner
         self._rubs = {side: RubMeter(technique.rubbing) for side in Side} if technique.rubbing else {}
         self._counts = technique.hold.cue_idle is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,30 @@ from numpy.typing import NDArray
 from posecheck.closeup import Closeups
 from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.people.find import Find, metre_px
+from posecheck.people.pair import distinct
 from posecheck.people.region import Region
 from posecheck.people.steady import Steady
-from posecheck.people.tracking import PairTracker
+from posecheck.people.tracking import Closer, PairTracker
 from posecheck.pose import Pose
+from posecheck.registration import HandRegistration
 
 DETECTED: Final = 3
 """People that the detector may find: both, and somebody else in the room."""
+
+
+class Around(NamedTuple):
+    """What a look round finds.
+
+    Parameters
+    ----------
+    people : int
+        How many are in the picture, up to 3.
+    together : bool
+        Whether one of them lies under somebody's hands.
+    """
+
+    people: int
+    together: bool
 
 
 class PairFinder:
@@ -28,15 +46,16 @@ class PairFinder:
     ----------
     model : Path, optional
         A pose landmarker bundle; the built-in one by default.
-    closer : bool
-        See `PairTracker`.
+    closer : Closer, optional
+        See `PairTracker`; a partner's hands are then followed in the picture itself as well.
     """
 
-    def __init__(self, model: Path | None = None, *, closer: bool = False) -> None:
+    def __init__(self, model: Path | None = None, *, closer: Closer | None = None) -> None:
         self._closeups = Closeups(model)
         self._detector = PoseLandmarkerEstimator(model, still=True, people=DETECTED)
         self._tracker = PairTracker(closer=closer)
         self._steady = (Steady(), Steady())
+        self._hands = HandRegistration() if closer is Closer.PARTNER else None
 
     def find(self, image: NDArray[np.uint8], time_s: float) -> tuple[Pose | None, Pose | None]:
         """Recipient and partner in an upright RGB image of shape (H, W, 3); None for whoever is not found."""
@@ -45,15 +64,19 @@ class PairFinder:
             steady.push(found.pose, metre_px(found.pose)) if found else None
             for steady, found in zip(self._steady, pair, strict=True)
         )
+        if self._hands is not None and partner is not None:
+            partner = self._hands.push(image, partner)
         return recipient, partner
 
-    def together(self, image: NDArray[np.uint8]) -> bool:
-        """Whether an upright RGB image of shape (H, W, 3) shows both; what is known of the stream is not used.
+    def around(self, image: NDArray[np.uint8]) -> Around:
+        """Who is in an upright RGB image of shape (H, W, 3); what is known of the stream is not used.
 
-        A brief search says no cheaply; its yes may be somebody's own legs taken for a body, and is searched again.
+        A brief search for both says no cheaply; its yes may be somebody's own legs taken for a body, and is searched
+        again.
         """
         present = _Present(self._closeups, self._detector, image, 0.0)
-        return all(None not in PairTracker(brief=brief).push(present, 0.0) for brief in (True, False))
+        together = all(None not in PairTracker(brief=brief).push(present, 0.0) for brief in (True, False))
+        return Around(len(distinct(present.everybody())), together)
 
     def close(self) -> None:
         """Free the models; safe to call twice."""
@@ -73,4 +96,8 @@ class _Present:
         return self._closeups.look(self._image, region, self._time_s)
 
     def everybody(self) -> Sequence[Pose]:
+        return self._detected
+
+    @cached_property
+    def _detected(self) -> Sequence[Pose]:
         return self._detector.everybody(self._image, self._time_s)

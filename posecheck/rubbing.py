@@ -37,11 +37,10 @@ LEAST_SHARE: Final = 0.22
 """Of the hands' movement that the sine has to explain, for it to be rubbing."""
 LEAST_M: Final = 0.008
 """Less back and forth is the landmarks' own."""
-DAMPING: Final = 0.82
-AMPLITUDE_ERROR: Final = 0.33
-"""The landmark model follows small movements by this share of them, and so uncertainly (rendered treatments)."""
+AMPLITUDE_ERROR: Final = 0.12
+"""Relative standard error of how far hands are seen to go (rendered treatments)."""
 RATE_ERROR_HZ: Final = 0.08
-ANGLE_ERROR_DEG: Final = 24.0
+ANGLE_ERROR_DEG: Final = 9.0
 """Of the direction, from what all moments of a view share (rendered treatments)."""
 
 
@@ -167,7 +166,7 @@ class RubMeter:
         found = fit(course[:, 0], course[:, 1:])
         if found is None or found.share < LEAST_SHARE or found.far_m < LEAST_M:
             return NOT_RUBBING
-        far_cm = 100.0 * found.far_m / DAMPING
+        far_cm = 100.0 * found.far_m
         rub = Rub(
             True, far_cm, far_cm * math.hypot(AMPLITUDE_ERROR, spot.share_se), found.rate_hz, RATE_ERROR_HZ,
             found.angle_deg(self._asked.fibre_deg, working_right), ANGLE_ERROR_DEG,

@@ -13,6 +13,7 @@ from posecheck.company import Company
 from posecheck.estimator import Estimator, open_estimator
 from posecheck.moving import TURNED
 from posecheck.pair_finder import PairFinder
+from posecheck.people.tracking import Closer
 from posecheck.pose import Pose
 from posecheck.technique import Technique
 
@@ -50,6 +51,11 @@ class Watcher(Protocol):
         """Who is in an upright RGB image of shape (H, W, 3)."""
         ...
 
+    @property
+    def notices(self) -> list[str]:
+        """What is to be known of who else was seen, after the last frame."""
+        ...
+
     def close(self) -> None:
         """Free the model; safe to call twice."""
         ...
@@ -75,6 +81,11 @@ class Alone:
         close = self._company is not None and self._company.watch(image, time_s)
         return Watched(self._estimator.estimate(image, time_s), company=close)
 
+    @property
+    def notices(self) -> list[str]:
+        """That others were seen."""
+        return self._company.notices if self._company is not None else []
+
     def close(self) -> None:
         """Free the models; safe to call twice."""
         self._estimator.close()
@@ -89,18 +100,30 @@ class Together:
     ----------
     finder : PairFinder
         Finds them; closed with the watcher.
+    company : Company, optional
+        Looks whether there is somebody else; closed with the watcher. Left out, nobody looks.
     """
 
-    def __init__(self, finder: PairFinder) -> None:
+    def __init__(self, finder: PairFinder, company: Company | None = None) -> None:
         self._finder = finder
+        self._company = company
 
     def watch(self, image: Image, time_s: float) -> Watched:
         """Both of them."""
+        if self._company is not None:
+            self._company.watch(image, time_s)
         return Watched(*self._finder.find(image, time_s))
+
+    @property
+    def notices(self) -> list[str]:
+        """That others were seen."""
+        return self._company.notices if self._company is not None else []
 
     def close(self) -> None:
         """Free the models; safe to call twice."""
         self._finder.close()
+        if self._company is not None:
+            self._company.close()
 
 
 def open_watcher(
@@ -110,7 +133,15 @@ def open_watcher(
 
     What is staged shows nobody but whom the technique is for, and nobody else is looked for.
     """
+    company = None if staged else Company(model, people=technique.people, still=still)
     if technique.people == 1:
-        return Alone(open_estimator(model, still=still), None if staged else Company(model, still=still))
+        return Alone(open_estimator(model, still=still), company)
+    return Together(PairFinder(model, closer=_closer(technique)), company)
+
+
+def _closer(technique: Technique) -> Closer | None:
+    """Who is looked at several times in a technique for two."""
+    if technique.rubbing is not None:
+        return Closer.PARTNER
     turned = technique.movement is not None and technique.movement.measure == TURNED
-    return Together(PairFinder(model, closer=turned))
+    return Closer.RECIPIENT if turned else None

@@ -19,8 +19,8 @@ from posecheck import overlap
 from posecheck.analysis import FILE_NAMES, Analysis, analyze
 from posecheck.catalog import load_technique
 from posecheck.errors import ClipError, ModelError, NobodyFoundError, OutputError
-from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import Side
+from posecheck.pair_finder import Around, PairFinder
 from posecheck.quantities import OF_THE_PARTNER, columns
 from posecheck.video import ClipReader, ClipWriter
 from tests.recorded import MEDIA
@@ -287,17 +287,17 @@ def test_detection_goes_on_while_a_block_is_drawn(tmp_path: Path, monkeypatch: p
 
 
 @needs_media
-def test_detection_goes_on_while_people_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking for several people, which takes as long as two frames, holds up nothing; what it finds is still said."""
+def test_detection_goes_on_while_somebody_looks_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for others, which takes as long as many frames, holds up nothing; what it finds is still said."""
     progress = Progress()
     waited: list[bool] = []
 
-    def slow(_: Any, __: Any) -> int:
+    def slow(_: Any, __: Any) -> Around:
         waited.append(progress.went_on(analysis_module.BLOCK // 2))
-        return 2
+        return Around(people=2, together=False)
 
     monkeypatch.setattr(overlap, "usable_cores", lambda: 2)
-    monkeypatch.setattr(PoseLandmarkerEstimator, "count", slow)
+    monkeypatch.setattr(PairFinder, "around", slow)
     done = analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path, annotate=False, progress=progress)
     assert len(waited) > 1
     assert all(waited)
@@ -305,13 +305,13 @@ def test_detection_goes_on_while_people_are_counted(tmp_path: Path, monkeypatch:
 
 
 @needs_media
-def test_an_error_while_people_are_counted_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_who_looks_round_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong beside the detection ends the analysis and leaves nothing behind."""
 
-    def fail(_: Any, __: Any) -> int:
+    def fail(_: Any, __: Any) -> Around:
         raise ModelError("The model broke.", "Leave it out.")
 
-    monkeypatch.setattr(PoseLandmarkerEstimator, "count", fail)
+    monkeypatch.setattr(PairFinder, "around", fail)
     with pytest.raises(ModelError, match="broke"):
         analyze(SUPINE, load_technique("hip-rotation-90"), Side.RIGHT, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

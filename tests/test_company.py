@@ -17,6 +17,7 @@ from posecheck.coach import COMPANY
 from posecheck.company import ANSWER_S, LOOK_EVERY_S, Company
 from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import Side
+from posecheck.pair_finder import Around
 from posecheck.result import ClipInfo, Verdict
 from posecheck.session import Session
 from posecheck.video import ClipReader
@@ -31,14 +32,15 @@ CLIP = ClipInfo(name="alone", duration_s=20.0, frames=300, size=(640, 480))
 class Looks:
     """A finder whose answers are known beforehand; the last one goes on."""
 
-    def __init__(self, answers: Sequence[bool]) -> None:
+    def __init__(self, answers: Sequence[bool], people: int = 1) -> None:
+        self._people = people
         self._answers, self.given, self.threads, self.closed = list(answers), 0, set[str](), False
 
-    def together(self, image: np.ndarray) -> bool:
+    def around(self, image: np.ndarray) -> Around:
         """The next answer."""
         self.threads.add(threading.current_thread().name)
         self.given += 1
-        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return Around(self._people, self._answers.pop(0) if len(self._answers) > 1 else self._answers[0])
 
     def close(self) -> None:
         """Remember it."""
@@ -104,6 +106,17 @@ def test_looks_are_on_a_thread_of_their_own(monkeypatch: pytest.MonkeyPatch) -> 
         if thread.name.startswith("company"):
             thread.join(5.0)
     assert looks.closed
+
+
+@pytest.mark.parametrize(("people", "said"), [(1, []), (2, ["in 4 of 4 looks"]), (3, ["in 4 of 4 looks"])])
+def test_others_in_the_room_are_told(people: int, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is not close is no reason not to judge, but the record says that others were seen, once."""
+    watching = company_of(Looks([False], people), monkeypatch)
+    assert not any(close for _, close in present(watching, 20.0, 5.0))
+    notices = watching.notices
+    watching.close()
+    assert len(notices) == len(said)
+    assert all(part in notice for part, notice in zip(said, notices, strict=True))
 
 
 def test_of_a_still_one_look_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:

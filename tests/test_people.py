@@ -15,7 +15,7 @@ from posecheck.people.pair import lies_beside, rise_m, same_person
 from posecheck.people.region import Region, region_of
 from posecheck.people.score import score
 from posecheck.people.steady import Steady
-from posecheck.people.tracking import MEMORY_S, PairTracker
+from posecheck.people.tracking import MEMORY_S, Closer, PairTracker
 from posecheck.pose import Pose
 from posecheck.still import read_still
 from posecheck.studio.camera import Camera
@@ -149,9 +149,9 @@ def test_nobody_is_chosen_without_a_partner() -> None:
     assert PairTracker().push(scene, 0.0) == (None, None)
 
 
-@pytest.mark.parametrize(("closer", "more"), [(False, 0), (True, len(TURNS_DEG))])
-def test_both_who_are_known_cost_one_look_each(closer: bool, more: int) -> None:
-    """While both are seen where they were, nothing else is looked at but what it takes to agree on the recipient."""
+@pytest.mark.parametrize(("closer", "more"), [(None, 0), *((who, len(TURNS_DEG)) for who in Closer)])
+def test_both_who_are_known_cost_one_look_each(closer: Closer | None, more: int) -> None:
+    """While both are seen where they were, nothing else is looked at but what it takes to agree on one of them."""
     tracker = PairTracker(closer=closer)
     scene = staged(Kind.SUPINE, 0.0)
     scene.detected = ("recipient", "partner")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posecheck.catalog import load_technique
 from posecheck.hands import NOWHERE, Spot
 from posecheck.phase import Rub
-from posecheck.rubbing import DAMPING, RubMeter, fit
+from posecheck.rubbing import RubMeter, fit
 from posecheck.technique import Rubbing
 
 ASKED = load_technique("partner-cross-fibre-friction").rubbing
@@ -36,7 +36,7 @@ def rubbed(
     meter, rng = RubMeter(RUBBING), np.random.default_rng(5)
     outward = (1.0 if right else -1.0) * math.cos(math.radians(angle_deg))
     for time_s in np.arange(0.0, seconds, 1.0 / fps).tolist():
-        way = DAMPING * 0.005 * far_cm * math.sin(2.0 * math.pi * rate_hz * time_s)
+        way = 0.005 * far_cm * math.sin(2.0 * math.pi * rate_hz * time_s)
         noise = 0.01 * noise_cm * rng.normal(size=2)
         here = spot(-way * math.sin(math.radians(angle_deg)) + noise[0], way * outward + noise[1])
         meter.push(time_s, here, placed, right)

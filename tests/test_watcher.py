@@ -91,6 +91,11 @@ class Staged:
         )
         return Watched(recipient, partner)
 
+    @property
+    def notices(self) -> list[str]:
+        """Somebody else walks past."""
+        return ["More than two people were seen."]
+
     def close(self) -> None:
         """Nothing to free."""
 
@@ -117,6 +122,7 @@ def test_live_people_are_swapped_by_a_click(monkeypatch: pytest.MonkeyPatch) -> 
     result, timeline = outcome
     assert result.clip.frames == len(timeline.time_s) == 3
     assert result.partner_seen_share == 1.0
+    assert "More than two people were seen." in result.notices
     session.swap()
     assert session.stop() is outcome
 

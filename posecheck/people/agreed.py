@@ -1,4 +1,4 @@
-"""What most of several looks at one person say: a hand on a knee leads a single look astray, now this way, now that.
+"""What most of several looks at one person say: a single one errs, now this way, now that.
 
 In squares turned a little the landmark network errs in other frames, and in narrower ones it errs less; the median of
 three such looks is right where two of them are.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,15 @@ def rise_m(pose: Pose) -> float:
 def same_person(one: Pose, other: Pose) -> bool:
     """Whether two finds show one person."""
     return min(distance_m(one, other), distance_m(other, one)) < SAME_M
+
+
+def distinct(poses: Iterable[Pose]) -> list[Pose]:
+    """The poses without those that show somebody a second time: a detector may find one person twice."""
+    people: list[Pose] = []
+    for pose in poses:
+        if not any(same_person(pose, other) for other in people):
+            people.append(pose)
+    return people
 
 
 def lies_beside(recipient: Pose, partner: Pose) -> bool:

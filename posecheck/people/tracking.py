@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, Protocol
 
 import numpy as np
@@ -55,18 +56,27 @@ Pair = tuple[Find | None, Find | None]
 """The recipient and the partner."""
 
 
+class Closer(Enum):
+    """Who is looked at several times, because of where the partner's hands are."""
+
+    RECIPIENT = "recipient"
+    """Hands on a knee lead looks at the leg astray."""
+    PARTNER = "partner"
+    """Hands that rub go hardly farther than single looks err."""
+
+
 class PairTracker:
     """Follows the recipient and the partner; one of these for each stream of frames.
 
     Parameters
     ----------
-    closer : bool
-        Whether the recipient is looked at three times more: needed where hands lie on a knee.
+    closer : Closer, optional
+        Who of both is looked at three times more. Left out, nobody.
     brief : bool
         Whether the likeliest squares are enough for the first search as well.
     """
 
-    def __init__(self, *, closer: bool = False, brief: bool = False) -> None:
+    def __init__(self, *, closer: Closer | None = None, brief: bool = False) -> None:
         self._closer, self._brief = closer, brief
         self._recipient: _Seen | None = None
         self._partner: _Seen | None = None
@@ -82,8 +92,10 @@ class PairTracker:
         else:
             recipient, partner = self._searched(eyes, recipient, partner)
             self._tried += GUESSES
-        if self._closer and recipient:
+        if self._closer is Closer.RECIPIENT and recipient:
             recipient = agreed(eyes.look, recipient)
+        if self._closer is Closer.PARTNER and partner:
+            partner = agreed(eyes.look, partner)
         self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
         self._partner = _Seen(partner, time_s) if partner else self._partner
         return recipient, partner
