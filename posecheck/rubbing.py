@@ -37,10 +37,10 @@ LEAST_SHARE: Final = 0.22
 """Of the hands' movement that the sine has to explain, for it to be rubbing."""
 LEAST_M: Final = 0.008
 """Less back and forth is the landmarks' own."""
-AMPLITUDE_ERROR: Final = 0.12
+AMPLITUDE_ERROR: Final = 0.16
 """Relative standard error of how far hands are seen to go (rendered treatments)."""
 RATE_ERROR_HZ: Final = 0.08
-ANGLE_ERROR_DEG: Final = 9.0
+ANGLE_ERROR_DEG: Final = 11.0
 """Of the direction, from what all moments of a view share (rendered treatments)."""
 
 

@@ -15,6 +15,7 @@ from posecheck.moving import TURNED
 from posecheck.pair_finder import PairFinder
 from posecheck.people.tracking import Closer
 from posecheck.pose import Pose
+from posecheck.quantities import ON_TRUNK
 from posecheck.technique import Technique
 
 Image = NDArray[np.uint8]
@@ -141,7 +142,7 @@ def open_watcher(
 
 def _closer(technique: Technique) -> Closer | None:
     """Who is looked at several times in a technique for two."""
-    if technique.rubbing is not None:
+    if ON_TRUNK & technique.of_the_partner:
         return Closer.PARTNER
     turned = technique.movement is not None and technique.movement.measure == TURNED
     return Closer.RECIPIENT if turned else None

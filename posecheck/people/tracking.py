@@ -62,7 +62,7 @@ class Closer(Enum):
     RECIPIENT = "recipient"
     """Hands on a knee lead looks at the leg astray."""
     PARTNER = "partner"
-    """Hands that rub go hardly farther than single looks err."""
+    """Hands on somebody's back: that rub they go hardly farther than single looks err, and gliding they are lost."""
 
 
 class PairTracker:
