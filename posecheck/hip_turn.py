@@ -31,7 +31,7 @@ KNEE_MOVED: Final = 0.25
 STEADY_S: Final = 0.4
 """In a partner's hands a leg is seen elsewhere in single frames: its place is then a median over so long."""
 SHARE_ERROR: Final = 0.07
-HELD_SHARE_ERROR: Final = 0.13
+HELD_SHARE_ERROR: Final = 0.1
 """Relative standard error of a change of the turn, beside that of the tilt; of a leg in a partner's hands (rendered
 clips)."""
 TILT_ERROR: Final = 0.02
@@ -46,7 +46,7 @@ LEAST_SQUARE: Final = math.cos(math.radians(40.0))
 LEAST_UP: Final = math.cos(math.radians(55.0))
 """Of up in the picture; less, and the camera hangs overhead or nobody lies on their back."""
 PLACE_ERROR_DEG: Final = 1.0
-HELD_PLACE_ERROR_DEG: Final = 2.0
+HELD_PLACE_ERROR_DEG: Final = 1.5
 """Of the foot's direction from the knee in the picture, from one moment to another; in a partner's hands."""
 KNEE_ERROR_DEG: Final = 5.0
 """How far from 90 degrees a knee in position may truly be bent: the shank then rises, and seems to be turned."""

@@ -40,7 +40,7 @@ LEAST_M: Final = 0.008
 AMPLITUDE_ERROR: Final = 0.16
 """Relative standard error of how far hands are seen to go (rendered treatments)."""
 RATE_ERROR_HZ: Final = 0.08
-ANGLE_ERROR_DEG: Final = 11.0
+ANGLE_ERROR_DEG: Final = 14.0
 """Of the direction, from what all moments of a view share (rendered treatments)."""
 
 
