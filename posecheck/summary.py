@@ -229,7 +229,7 @@ def _breaks(holds: Sequence[HoldSpan], rules: Mapping[str, RuleSummary]) -> str:
     """What ended the holds, in words."""
     causes = Counter(hold.ended_by for hold in holds if hold.ended_by not in UNBROKEN)
     if not causes:
-        return "The clip ended before the target."
+        return "It ended before the target."
     cause, times = causes.most_common(1)[0]
     often = "once" if times == 1 else f"{times} times"
     if cause == IDLE:
