@@ -1,5 +1,6 @@
 """Two people: where to look, what is one body, and who is who while one covers the other, is lost, or is passed by."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -149,7 +150,7 @@ def test_nobody_is_chosen_without_a_partner() -> None:
     assert PairTracker().push(scene, 0.0) == (None, None)
 
 
-@pytest.mark.parametrize(("closer", "more"), [(None, 0), *((who, len(TURNS_DEG)) for who in Closer)])
+@pytest.mark.parametrize(("closer", "more"), [(None, 0), (Closer.RECIPIENT, len(TURNS_DEG)), (Closer.PARTNER, 0)])
 def test_both_who_are_known_cost_one_look_each(closer: Closer | None, more: int) -> None:
     """While both are seen where they were, nothing else is looked at but what it takes to agree on one of them."""
     tracker = PairTracker(closer=closer)
@@ -162,6 +163,23 @@ def test_both_who_are_known_cost_one_look_each(closer: Closer | None, more: int)
     assert recipient is not None
     assert partner is not None
     assert len(scene.looks) == 2 + more
+
+
+def test_looks_at_hands_on_a_back_agree_over_time() -> None:
+    """A partner is looked at once a frame, in squares turned otherwise; a look that errs is outvoted by two others."""
+    tracker, wrist = PairTracker(closer=Closer.PARTNER), Landmark.LEFT_WRIST
+    scenes = [staged(Kind.SUPINE, 0.0, i * STEP_S) for i in range(6)]
+    true = scenes[0].partner
+    for i, scene in enumerate(scenes):
+        scene.detected = ("recipient", "partner") if i == 0 else ()
+        astray = shifted(true, wrist, (0.12, 0.0)) if i == 4 else true
+        scene.partner = Pose(scene.recipient.time_s, astray.image_px, true.world_m, true.visibility, true.size_px)
+        _, partner = tracker.push(scene, i * STEP_S)
+        assert partner is not None
+    assert partner is not None
+    turns = {round(math.degrees(scene.looks[-1].turn_rad - region_of(true).turn_rad)) for scene in scenes[1:]}
+    assert turns == {round(turn) for turn in TURNS_DEG}
+    assert partner.pose.image_px[wrist] == pytest.approx(true.image_px[wrist], abs=1.0)
 
 
 def look_in_turn(poses: Sequence[Pose | None]) -> Callable[[Region], Find | None]:

@@ -6,7 +6,7 @@ three such looks is right where two of them are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -40,12 +40,19 @@ def agreed(look: Callable[[Region], Find | None], find: Find) -> Find:
         Landmarks are medians over three closer looks, or over what there is of these and the first one; one that every
         look puts somewhere else has visibility 0. As it was when no closer look shows the same person.
     """
-    usual = region_of(find.pose)
-    regions = [
-        Region(usual.middle_px, CLOSER * usual.half_px, usual.turn_rad + float(np.radians(turn))) for turn in TURNS_DEG
-    ]
+    regions = [closer_region(find.pose, turn_deg) for turn_deg in TURNS_DEG]
     closer = [other.pose for region in regions if (other := look(region)) and same_person(find.pose, other.pose)]
-    poses = closer if len(closer) == len(regions) else [find.pose, *closer]
+    return of_looks(find, closer if len(closer) == len(regions) else [find.pose, *closer])
+
+
+def closer_region(pose: Pose, turn_deg: float) -> Region:
+    """The narrower square about somebody, turned a little."""
+    usual = region_of(pose)
+    return Region(usual.middle_px, CLOSER * usual.half_px, usual.turn_rad + float(np.radians(turn_deg)))
+
+
+def of_looks(find: Find, poses: Sequence[Pose]) -> Find:
+    """The find with the median landmarks of several looks at that person, as it was when there is but one."""
     if len(poses) == 1:
         return find
     image_px = np.array([pose.image_px for pose in poses])

@@ -5,6 +5,7 @@ Knows no model: whoever can look at a region of the present picture is handed in
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from posecheck.people.agreed import agreed
+from posecheck.people.agreed import TURNS_DEG, agreed, closer_region, of_looks
 from posecheck.people.find import Find, distance_m
 from posecheck.people.guesses import BRIEF_LYING, BRIEF_UPRIGHT, beside_partner, beside_recipient
 from posecheck.people.pair import LIES_M, lies_beside, rise_m, same_person
@@ -30,6 +31,8 @@ MEMORY_S: Final = 1.5
 GUESSES: Final = 8
 """Squares looked at in a frame in which one is missing; the next frame goes on with the next ones. In the first such
 frame all are looked at."""
+LOOKS_APART_S: Final = 0.4
+"""Looks at moving hands that are farther apart have nothing to agree on."""
 REFINED: Final = 3
 """So many of the likeliest are looked at twice more, each time where the body was seen the last time."""
 
@@ -60,9 +63,10 @@ class Closer(Enum):
     """Who is looked at several times, because of where the partner's hands are."""
 
     RECIPIENT = "recipient"
-    """Hands on a knee lead looks at the leg astray."""
+    """Hands on a knee lead looks at the leg astray: three more in each frame."""
     PARTNER = "partner"
-    """Hands on somebody's back: that rub they go hardly farther than single looks err, and gliding they are lost."""
+    """Hands on somebody's back: that rub they go hardly farther than single looks err, and gliding they are lost. The
+    looks are those of the last frames, each turned otherwise, for frames must come fast."""
 
 
 class PairTracker:
@@ -71,7 +75,7 @@ class PairTracker:
     Parameters
     ----------
     closer : Closer, optional
-        Who of both is looked at three times more. Left out, nobody.
+        Who of both is looked at several times. Left out, nobody.
     brief : bool
         Whether the likeliest squares are enough for the first search as well.
     """
@@ -81,10 +85,12 @@ class PairTracker:
         self._recipient: _Seen | None = None
         self._partner: _Seen | None = None
         self._tried = 0
+        self._looks: deque[Pose] = deque(maxlen=len(TURNS_DEG))
+        self._turn = 0
 
     def push(self, eyes: Eyes, time_s: float) -> Pair:
         """Find both in one picture; times increase."""
-        recipient, partner = (_followed(eyes, seen, time_s) for seen in (self._recipient, self._partner))
+        recipient, partner = _followed(eyes, self._recipient, time_s), self._followed_partner(eyes, time_s)
         if recipient and partner and same_person(recipient.pose, partner.pose):
             recipient, partner = self._without_stranger(recipient, partner)
         if recipient and partner:
@@ -95,10 +101,25 @@ class PairTracker:
         if self._closer is Closer.RECIPIENT and recipient:
             recipient = agreed(eyes.look, recipient)
         if self._closer is Closer.PARTNER and partner:
-            partner = agreed(eyes.look, partner)
+            partner = self._agreed_over_time(partner)
         self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
         self._partner = _Seen(partner, time_s) if partner else self._partner
         return recipient, partner
+
+    def _followed_partner(self, eyes: Eyes, time_s: float) -> Find | None:
+        """The partner where they were; a closer look, turned otherwise than the last one, where they need it."""
+        if self._closer is not Closer.PARTNER:
+            return _followed(eyes, self._partner, time_s)
+        self._turn = (self._turn + 1) % len(TURNS_DEG)
+        return _followed(eyes, self._partner, time_s, lambda pose: closer_region(pose, TURNS_DEG[self._turn]))
+
+    def _agreed_over_time(self, partner: Find) -> Find:
+        """What most of the last looks say, one a frame."""
+        last = self._looks[-1] if self._looks else None
+        if last is None or partner.pose.time_s - last.time_s > LOOKS_APART_S or not same_person(last, partner.pose):
+            self._looks.clear()
+        self._looks.append(partner.pose)
+        return of_looks(partner, self._looks)
 
     def _without_stranger(self, recipient: Find, partner: Find) -> Pair:
         """Both tracks show one person: the one that went farther from where it was has lost its own."""
@@ -145,11 +166,13 @@ class PairTracker:
         return [*regions[at:], *regions[:at]][:number]
 
 
-def _followed(eyes: Eyes, seen: _Seen | None, time_s: float) -> Find | None:
+def _followed(
+    eyes: Eyes, seen: _Seen | None, time_s: float, region: Callable[[Pose], Region] = region_of
+) -> Find | None:
     """Somebody where they were, unless the look there shows no body or one too far away to be theirs."""
     if seen is None or time_s - seen.time_s > MEMORY_S:
         return None
-    find = eyes.look(region_of(seen.find.pose))
+    find = eyes.look(region(seen.find.pose))
     if find is None or score(find) < KEPT_SCORE:
         return None
     reach_m = JUMP_M + SPEED_M_S * (time_s - seen.time_s)
