@@ -182,6 +182,29 @@ def test_looks_at_hands_on_a_back_agree_over_time() -> None:
     assert partner.pose.image_px[wrist] == pytest.approx(true.image_px[wrist], abs=1.0)
 
 
+def test_a_closer_look_that_fails_is_made_again_before_a_search() -> None:
+    """In the narrower square nobody is seen for certain: the usual one is looked at, and nothing else."""
+    tracker, first, then = (
+        PairTracker(closer=Closer.PARTNER),
+        staged(Kind.SUPINE, 0.0),
+        staged(Kind.SUPINE, 0.0, STEP_S),
+    )
+    first.detected, then.detected = ("recipient", "partner"), ()
+    tracker.push(first, 0.0)
+    usual_px, look = region_of(first.partner).half_px, then.look
+
+    def wide(region: Region) -> Find | None:
+        """Nobody in the narrower square about the partner."""
+        found = look(region)
+        narrow = 0.8 * usual_px < region.half_px < 0.95 * usual_px
+        return None if found and narrow and same_person(found.pose, then.partner) else found
+
+    then.look = wide  # type: ignore[method-assign]
+    _, partner = tracker.push(then, STEP_S)
+    assert partner is not None
+    assert len(then.looks) == 3
+
+
 def look_in_turn(poses: Sequence[Pose | None]) -> Callable[[Region], Find | None]:
     """Looks that show one pose after the other, wherever they are."""
     left = list(poses)

@@ -107,11 +107,15 @@ class PairTracker:
         return recipient, partner
 
     def _followed_partner(self, eyes: Eyes, time_s: float) -> Find | None:
-        """The partner where they were; a closer look, turned otherwise than the last one, where they need it."""
-        if self._closer is not Closer.PARTNER:
-            return _followed(eyes, self._partner, time_s)
-        self._turn = (self._turn + 1) % len(TURNS_DEG)
-        return _followed(eyes, self._partner, time_s, lambda pose: closer_region(pose, TURNS_DEG[self._turn]))
+        """The partner where they were; by a closer look, turned otherwise than the last one, where they need it.
+
+        One that shows nobody for certain is made again at the usual square, before they are searched everywhere.
+        """
+        closer = None
+        if self._closer is Closer.PARTNER:
+            self._turn = (self._turn + 1) % len(TURNS_DEG)
+            closer = _followed(eyes, self._partner, time_s, lambda pose: closer_region(pose, TURNS_DEG[self._turn]))
+        return closer or _followed(eyes, self._partner, time_s)
 
     def _agreed_over_time(self, partner: Find) -> Find:
         """What most of the last looks say, one a frame."""
