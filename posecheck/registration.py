@@ -9,7 +9,7 @@ the resting rest does.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -22,7 +22,9 @@ from posecheck.pose import FloatArray, Pose
 
 HALF_M: Final = 0.09
 """Half of the square that is laid upon the ones before it: two hands on top of each other."""
-LEAST_HALF_PX, MOST_HALF_PX = 10, 40
+LEAST_HALF_PX: Final = 10
+MOST_HALF_PX: Final = 40
+"""Of a larger square a smaller picture is looked at: what follows is in its pixels."""
 BLUR_PX: Final = 1.5
 NOISE: Final = 6.0
 """Standard deviation of a pixel's value, of 255, after the blur."""
@@ -63,7 +65,7 @@ class HandRegistration:
             return partner
         elapsed_s, self._time_s = partner.time_s - self._time_s, partner.time_s
         if self._square is None or elapsed_s > FORGET_AFTER_S or self._square.strayed(middle):
-            half_px = int(np.clip(HALF_M * abs(metre_px(partner)), LEAST_HALF_PX, MOST_HALF_PX))
+            half_px = max(int(HALF_M * abs(metre_px(partner))), LEAST_HALF_PX)
             self._square = _Square(image, middle, half_px)
             return partner
         moved = self._square.push(image, middle, 1.0 - math.exp(-elapsed_s / MEMORY_S))
@@ -78,12 +80,15 @@ class _Square:
     def __init__(self, image: Image, middle_px: FloatArray, half_px: int) -> None:
         self._half_px = half_px
         self._origin_px = np.round(middle_px)
-        self._moved = middle_px - self._origin_px
+        small_px = min(half_px, MOST_HALF_PX)
+        self._side = 2 * small_px + 1
+        self._scale = (2 * half_px + 1) / self._side
+        self._moved = (middle_px - self._origin_px) / self._scale
         patch = self._cut(image)
-        self._hands, self._rest = self._shifted(patch), patch
+        self._hands, self._rest = _part(patch, self._moved, self._side), patch
         self._off_hands = self._off_rest = np.zeros_like(patch)
-        axis = np.arange(-half_px, half_px + 1)
-        self._disc = (axis[:, None] ** 2 + axis**2 <= half_px**2)[..., None]
+        axis = np.arange(-small_px, small_px + 1)
+        self._disc = (axis[:, None] ** 2 + axis**2 <= small_px**2)[..., None]
 
     def strayed(self, middle_px: FloatArray) -> bool:
         """Whether the hands have left the middle of the square."""
@@ -92,14 +97,13 @@ class _Square:
     def push(self, image: Image, middle_px: FloatArray, share: float) -> FloatArray:
         """Where the hands' middle is, from where the landmarks put it; the new picture counts with this share."""
         patch = self._cut(image)
-        expected = middle_px - self._origin_px
-        self._moved = self._registered(patch, expected)
-        hands = self._shifted(patch)
+        self._moved = self._registered(patch, (middle_px - self._origin_px) / self._scale)
+        hands = _part(patch, self._moved, self._side)
         self._off_hands = self._off_hands + share * (np.abs(hands - self._hands) - self._off_hands)
         self._off_rest = self._off_rest + share * (np.abs(patch - self._rest) - self._off_rest)
         self._hands = self._hands + share * (hands - self._hands)
         self._rest = self._rest + share * (patch - self._rest)
-        return np.asarray(self._origin_px + self._moved)
+        return np.asarray(self._origin_px + self._scale * self._moved)
 
     def _registered(self, patch: _Patch, expected: FloatArray) -> FloatArray:
         """The shift by which the patch lies best upon the hands before it, not far from the expected one."""
@@ -111,7 +115,7 @@ class _Square:
         system = weighed @ slopes.T + prior
         moved = expected
         for _ in range(STEPS):
-            gap = (self._shifted(patch, moved) - self._hands).ravel()
+            gap = (_part(patch, moved, self._side) - self._hands).ravel()
             step = np.linalg.solve(system, -(weighed @ gap) - prior @ (moved - expected))
             moved = moved + np.clip(step, -LARGEST_STEP_PX, LARGEST_STEP_PX)
         return np.asarray(moved)
@@ -123,17 +127,14 @@ class _Square:
         return np.asarray(np.where(self._disc, np.maximum(better, 0.0), 0.0) * np.ones(3), np.float32)
 
     def _cut(self, image: Image) -> _Patch:
-        side = 2 * self._half_px + 1
-        x, y = (float(v) for v in self._origin_px - self._half_px)
-        onto = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        patch = cv2.warpAffine(image, onto, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        patch = _part(image, self._origin_px - self._half_px, 2 * self._half_px + 1)
+        if self._scale > 1.0:
+            patch = cv2.resize(patch, (self._side, self._side), interpolation=cv2.INTER_AREA)
         return np.asarray(cv2.GaussianBlur(patch.astype(np.float32), (0, 0), BLUR_PX))
 
-    def _shifted(self, patch: _Patch, moved: FloatArray | None = None) -> _Patch:
-        """The patch, moved back by as much as the hands have moved."""
-        x, y = self._moved if moved is None else moved
-        onto = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        side = patch.shape[:2][::-1]
-        return np.asarray(cv2.warpAffine(patch, onto, side, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+def _part(picture: NDArray[Any], corner_px: FloatArray, side_px: int) -> NDArray[Any]:
+    """A square of a picture from its upper left corner on; beyond the edge the edge goes on."""
+    onto = np.column_stack([np.eye(2), corner_px])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(picture, onto, (side_px, side_px), flags=flags, borderMode=cv2.BORDER_REPLICATE))
