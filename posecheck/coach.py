@@ -43,6 +43,7 @@ LET_GO_S: Final = 4.0
 """Praise for a tension that let go is shown for this long: somebody may be on the way out of the position."""
 LET_GO: Final = "Good, it let go: ease off slowly"
 COMPANY: Final = "I see somebody close to you: I can only judge you alone"
+MISTAKEN: Final = "That is your {other} side: I was asked to judge your {side} one"
 SWITCH: Final = "Now the other side"
 SWITCH_S: Final = 20.0
 """Who changes sides is not corrected for this long."""
@@ -164,6 +165,8 @@ class Coach:
             failing = [r for r in failing if r.priority is Priority.SAFETY]
         if now.pace.rolling:  # who rolls is not to keep still yet
             failing = [r for r in failing if r.priority is not Priority.HOLD]
+        if now.mistaken and not any(rule.priority is Priority.SAFETY for rule in failing):
+            return Cue(now.time_s, LEFT_VIEW, self._technique.say(MISTAKEN, now.side), CueKind.VIEW)
         if failing and (failing[0].required or failing[0].priority is not Priority.HOLD):
             return self._correction(now, failing[0])
         unseen = not getting_ready and any(
@@ -173,9 +176,7 @@ class Coach:
         advice = now.obstacle.advice if now.obstacle is not None else self._partner_advice(now)
         if unseen and advice is not None:
             return Cue(now.time_s, LEFT_VIEW, advice, CueKind.VIEW)
-        if failing:
-            return self._correction(now, failing[0])
-        return self._movement_cue(now) or (None if now.pace.rolling else self._hold_cue(now))
+        return self._correction(now, failing[0]) if failing else self._doing_cue(now)
 
     def _nobody_cue(self, now: Situation) -> Cue | None:
         """What to say when there is nobody to judge: nobody at all, or not one alone."""
@@ -207,6 +208,10 @@ class Coach:
         if now.pace.too_fast:
             return Cue(now.time_s, ROLLING, self._technique.say(rolling.cue_fast, now.side), CueKind.CORRECTION)
         return None
+
+    def _doing_cue(self, now: Situation) -> Cue | None:
+        """What to say to somebody in the right position: on what moves, or should, and else on the hold."""
+        return self._movement_cue(now) or (None if now.pace.rolling else self._hold_cue(now))
 
     def _movement_cue(self, now: Situation) -> Cue | None:
         """What to say about rolling, or about what moves in the position or should."""

@@ -18,11 +18,15 @@ class Record(BaseModel):
 
 
 class Phase(StrEnum):
-    """What a person is doing: getting ready, rolling, holding, resting, or changing over to the other side."""
+    """What a person is doing: getting ready, rolling, holding, resting, or changing over to the other side.
+
+    Where time in position counts only while a partner works, that is the treatment instead of a hold.
+    """
 
     SET_UP = "set_up"
     ROLL = "roll"
     HOLD = "hold"
+    TREAT = "treat"
     REST = "rest"
     SWITCH = "switch"
 
@@ -31,6 +35,7 @@ PHASE_WORDS: Final = {
     Phase.SET_UP: "set-up",
     Phase.ROLL: "rolling",
     Phase.HOLD: "hold",
+    Phase.TREAT: "treatment",
     Phase.REST: "rest",
     Phase.SWITCH: "changing sides",
 }

@@ -173,6 +173,7 @@ class Session:
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase,
             swinging, rub, self._partner_advice(chosen, partner), chosen.idle, company,
+            sides.mistaken,
         )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
@@ -238,6 +239,7 @@ class Session:
             rubbing=self._follower.rubbing(chosen.side),
             partner_seen_share=self._partner_seen_share(len(timeline.time_s)),
             company_s=self._company_s,
+            mistaken_s=self._sides.mistaken_s,
             cues=self._coach.said,
             notices=[*notices, *self._notices(len(timeline.time_s))],
             software=software,

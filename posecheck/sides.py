@@ -44,6 +44,13 @@ class Sides:
         True for a single picture: the side that looks right is taken at once.
     height_m : float or None
         Of the person.
+
+    Attributes
+    ----------
+    mistaken : bool
+        Whether one side was asked for, and the position is kept on the other one instead.
+    mistaken_s : float
+        For how long in all.
     """
 
     def __init__(self, technique: Technique, side: Side | None, *, still: bool, height_m: float | None) -> None:
@@ -57,8 +64,13 @@ class Sides:
         self._lead_s = 0.0 if still else SIDE_LEAD_S
         self._technique = technique
         self._minimum_s = technique.hold.minimum_s
+        self._held = Phase.TREAT if technique.hold.cue_idle else Phase.HOLD
         self._since: list[tuple[float, Side]] = []
         self._begun = self._settled = False
+        self._unasked = SideJudge(technique, side.other) if side is not None and technique.sided else None
+        self._mistaken_from_s = 0.0 if still else CHANGE_S
+        self.mistaken = False
+        self.mistaken_s = 0.0
 
     def push(
         self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading], pose: Pose | None,
@@ -75,6 +87,7 @@ class Sides:
             self.roll = self.meter.push(time_s, pose, metres_per_px, placed, thigh)
         holds = {each.side: each.count(time_s, self.roll, activity(each.side)) for each in self.judges}
         self._choose(time_s)
+        self._watch_unasked(time_s, elapsed_s, readings)
         hold = holds[self.current.side]
         self._tally(elapsed_s, hold)
         return hold
@@ -85,6 +98,15 @@ class Sides:
             return 0.0
         nearer = bool(pose.world_m[_HIPS[side.position], 2] < pose.world_m[_HIPS, 2].mean())
         return FACING_SHARE * nearer
+
+    def _watch_unasked(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> None:
+        """Notice that the position is kept on the side that was not asked for, and count for how long."""
+        if self._unasked is None:
+            return
+        self._unasked.judge(time_s, elapsed_s, readings)
+        kept = self._unasked.placed and not self.current.placed
+        self.mistaken = kept and self._unasked.placed_for_s(time_s) >= self._mistaken_from_s
+        self.mistaken_s += elapsed_s * self.mistaken
 
     def _tally(self, elapsed_s: float, hold: HoldState) -> None:
         """Count the time of rolling since the last hold, and the time in which a side was worked on."""
@@ -135,7 +157,7 @@ class Sides:
         if self.changing:
             return Phase.SWITCH
         if hold.active:
-            return Phase.HOLD
+            return self._held
         if self.roll.rolling:
             return Phase.ROLL
         return Phase.REST if self._begun else Phase.SET_UP
@@ -206,5 +228,5 @@ class Sides:
         rolls = self.meter.spans if self.meter is not None else []
         works = [Work(start_s, end_s, Phase.ROLL, self.side_at(end_s)) for start_s, end_s in rolls]
         for each in self.judges:
-            works += [Work(span.start_s, span.end_s, Phase.HOLD, each.side) for span in self.holds(each)]
+            works += [Work(span.start_s, span.end_s, self._held, each.side) for span in self.holds(each)]
         return works

@@ -47,6 +47,8 @@ class Situation:
         Whether the position is right, but what is to be done in it has not been done for some time.
     company : bool
         Whether somebody is close enough to touch who does alone what is done alone.
+    mistaken : bool
+        Whether the position is kept on the other side than the one that was asked for.
     """
 
     time_s: float
@@ -64,3 +66,4 @@ class Situation:
     partner_advice: str | None = None
     idle: bool = False
     company: bool = False
+    mistaken: bool = False

@@ -52,13 +52,15 @@ def build_result(
     height_m: float | None = None,
     partner_seen_share: float | None = None,
     company_s: float = 0.0,
+    mistaken_s: float = 0.0,
     notices: Sequence[str] = (),
     software: Mapping[str, str] | None = None,
     model: Mapping[str, str] | None = None,
 ) -> SessionResult:
     """The content of session.json; see `SessionResult` for each field.
 
-    `company_s` is the time for which nothing was judged, because somebody else was close to who does it alone.
+    `company_s` is the time for which nothing was judged, because somebody else was close to who does it alone;
+    `mistaken_s` that in which the position was kept on the other side than the one that was asked for.
     """
     spans = _rule_spans(timeline)
     rules = {rule.id: _rule_summary(technique, rule, side, spans[rule.id], cues) for rule in technique.rules}
@@ -77,7 +79,7 @@ def build_result(
         measures={name: _measure_summary(measurement) for name, measurement in timeline.measures.items()},
         movement=movement,
         cues=[CueRecord(time_s=round(cue.time_s, 3), rule=cue.rule, text=cue.text) for cue in cues],
-        verdict=_verdict_sentence(technique, side, holds, rules, timeline, strokes, company_s),
+        verdict=_verdict_sentence(technique, side, holds, rules, timeline, strokes, company_s, mistaken_s),
         phases=list(phases),
         strokes=strokes,
         rubbing=rubbing,
@@ -156,24 +158,29 @@ def _verdict_sentence(
     timeline: Timeline,
     strokes: StrokeSummary | None,
     company_s: float,
+    mistaken_s: float,
 ) -> str:
     """In plain words: was it held long enough, and if not, what to correct first."""
     target = technique.hold.target_s
     # Rounded down: 29.97 s are not 30 s held.
     best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
+    if mistaken_s > best:
+        lasted = "" if len(timeline.time_s) == 1 else f" for {mistaken_s:.0f} s"
+        return (
+            f"The {side.other} side was in position{lasted}, but the {side} one was to be judged: choose the "
+            f"{side.other} side, or let it be found."
+        )
     if len(timeline.time_s) == 1:
         return _still_sentence(technique, rules, timeline)
     if best >= target:
-        return f"Held for {best:g} s in the right position: the target of {target:.0f} s is reached."
+        what = "Treated" if technique.hold.cue_idle else "Held"
+        return f"{what} for {best:g} s in the right position: the target of {target:.0f} s is reached."
     if any(hold.ended_by == RELEASED for hold in holds):
         return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."
     if prevented := _prevented(timeline, company_s):
         return prevented
-    if holds:
-        return (
-            f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
-        )
-    return _not_reached(technique, rules, side, strokes)
+    short = f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"
+    return short if holds else _not_reached(technique, rules, side, strokes)
 
 
 def _prevented(timeline: Timeline, company_s: float) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 
 from posecheck.catalog import load_technique, load_techniques
 from posecheck.landmarks import Side
+from posecheck.phase import Phase
 from posecheck.pose import Pose, Track
 from posecheck.reference import PartnerChange, PoseChange
 from posecheck.result import ClipInfo, FrameResult, SessionResult, Verdict
@@ -41,6 +42,7 @@ def test_strokes_of_a_recorded_clip_are_measured() -> None:
     """Length, ends and each way's time are as scripted: 36 cm, 3 s toward the feet, 2 s back; the side is found."""
     _, result = judged(STROKES, recorded(GLIDING), partners(GLIDING))
     assert result.side is Side.RIGHT
+    assert [span.phase for span in result.phases][:2] == [Phase.SET_UP, Phase.TREAT]
     (hold,) = result.holds
     assert hold.start_s == pytest.approx(2.0, abs=1.0)
     movement = result.movement
@@ -101,6 +103,14 @@ def test_without_the_partner_nothing_passes_and_that_is_said() -> None:
     assert result.holds == []
     assert result.partner_seen_share == 0.0
     assert "can't see your partner" in result.cues[0].text
+
+
+def test_the_other_side_than_asked_for_is_told_to_two_as_well() -> None:
+    """The clip is of the right side."""
+    frames, result = judged(STROKES, recorded(GLIDING), partners(GLIDING), Side.LEFT)
+    assert not result.holds
+    assert result.verdict.startswith("The right side was in position for ")
+    assert any(frame.cue is not None and frame.cue.text.startswith("That is your right side") for frame in frames)
 
 
 def test_a_technique_for_one_knows_nothing_of_hands() -> None:

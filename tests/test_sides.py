@@ -9,7 +9,7 @@ from posecheck.coach import SWITCH
 from posecheck.landmarks import MIRROR, Side
 from posecheck.phase import Phase
 from posecheck.pose import Track
-from posecheck.result import MovementSummary, SessionResult, SideSummary
+from posecheck.result import ClipInfo, MovementSummary, SessionResult, SideSummary
 from posecheck.session import Session, assess
 from posecheck.technique import Technique
 from tests.recorded import recorded
@@ -39,6 +39,11 @@ def in_turn() -> Track:
         np.concatenate([track.visibility[one], track.visibility[other][:, MIRROR]]),
         track.size_px,
     )
+
+
+def clip_of(track: Track) -> ClipInfo:
+    """A description of a track's clip."""
+    return ClipInfo(name="track", duration_s=float(track.time_s[-1]), frames=len(track), size=track.size_px)
 
 
 def both() -> SessionResult:
@@ -165,3 +170,38 @@ def replace_held(summary: SideSummary) -> SideSummary:
     """The same with a hold in it."""
     hold = both().holds[0]
     return summary.model_copy(update={"holds": [hold]})
+
+
+def test_the_position_on_the_other_side_than_asked_for_is_told() -> None:
+    """Who was to treat the left hip and keeps the position on the right one is told so, now and in the result."""
+    track = recorded("glute_roll_crossed")
+    once = [i for i in range(len(track)) if track.time_s[i] < ONE_SIDE_S]
+    session = Session(load_technique("glute-max-roll"), Side.LEFT)
+    frames = [session.push(float(track.time_s[i]), track.pose(i)) for i in once]
+    told = [frame.cue.text for frame in frames if frame.cue and 6.0 < frame.time_s < 10.5]
+    assert told
+    assert set(told) == {"That is your right side: I was asked to judge your left one"}
+    result, _ = session.finish(clip_of(track))
+    assert not result.holds
+    assert result.verdict.startswith("The right side was in position for ")
+    seconds = float(result.verdict.partition(" for ")[2].partition(" s")[0])
+    assert seconds == pytest.approx(8.0, abs=1.0)  # from two seconds after it was taken until the leg is down
+
+
+@pytest.mark.parametrize("side", [Side.RIGHT, None])
+def test_nothing_of_the_other_side_is_told_where_the_right_one_is_judged(side: Side | None) -> None:
+    """Asked for or found."""
+    track = recorded("glute_roll_crossed")
+    session = Session(load_technique("glute-max-roll"), side)
+    assert not [frame for frame in session.push_track(track) if frame.cue and "side" in frame.cue.text]
+    assert "side" not in session.finish(clip_of(track))[0].verdict
+
+
+def test_a_picture_of_the_other_side_is_told() -> None:
+    """At once, in a single picture."""
+    track = recorded("glute_roll_crossed")
+    session = Session(load_technique("glute-max-roll"), Side.LEFT, still=True)
+    middle = int(np.searchsorted(track.time_s, 7.0))
+    assert session.push(0.0, track.pose(middle)).cue is not None
+    result, _ = session.finish(clip_of(track))
+    assert result.verdict.startswith("The right side was in position, but the left one")

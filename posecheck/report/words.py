@@ -112,7 +112,7 @@ def cause(ended_by: str, result: SessionResult, technique: Technique) -> str:
         COMPLETED: "the target was reached",
         MAXIMUM: "the longest time allowed was reached",
         RELEASED: "the tension let go",
-        CLIP_END: "the recording ended",
+        CLIP_END: "the session ended",
         IDLE: "the movement stopped",
         LEFT_VIEW: "could not be seen well enough",
     }

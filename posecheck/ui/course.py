@@ -58,7 +58,7 @@ def _side_caption(latest: FrameResult, switching: bool) -> str:
 
 def _phase_caption(latest: FrameResult) -> str:
     hold = latest.hold
-    if latest.phase is Phase.HOLD:
+    if latest.phase in (Phase.HOLD, Phase.TREAT):
         return f"{hold.held_s:.0f} of {hold.target_s:g} s"
     if latest.phase is Phase.ROLL:
         return f"for {latest.pace.rolled_s:.0f} s"

@@ -71,12 +71,13 @@ h4 {font-size: 1.15rem !important; font-weight: 500 !important}
 .pc-now b {display: block; font-size: clamp(2.2rem, 4.2vw, 5.2rem); line-height: 1.1; font-weight: 700;
   white-space: nowrap; font-variant-numeric: tabular-nums}
 .pc-now span {display: block; color: #4a5c5a; font-size: 1.05rem; line-height: 1.25}
-.pc-now .hold {background: #d5e9da} .pc-now .roll {background: #d9e8f4} .pc-now .switch {background: #fbe3c8}
+.pc-now .hold, .pc-now .treat {background: #d5e9da}
+.pc-now .roll {background: #d9e8f4} .pc-now .switch {background: #fbe3c8}
 .pc-now .fast {background: #9a3412; color: #fff} .pc-now .fast span {color: #fff}
 .pc-strip {display: flex; height: 1.9rem; border: 1px solid #dbe5e2; border-radius: 8px; overflow: hidden}
 .pc-strip span {overflow: hidden; padding: 0 .4rem; font-size: .9rem; line-height: 1.9rem; white-space: nowrap}
 .pc-ph {border-left: 1px solid #fff; background: #fff; color: #1c2b2a}
-.pc-ph.hold {background: #166534; color: #fff}
+.pc-ph.hold, .pc-ph.treat {background: #166534; color: #fff}
 .pc-ph.roll {background: repeating-linear-gradient(115deg, #cfe3f1 0 6px, #eef5fa 6px 12px)}
 .pc-ph.rest, .pc-ph.switch {background: #e3ece9}
 .pc-phases {display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; margin: .4rem 0 0;
