@@ -19,8 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.accuracy import bare_angle
+from posecheck.both_ways import open_estimator
 from posecheck.corrector import measured
-from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS
 from posecheck.pose import Pose, Track

@@ -25,8 +25,8 @@ from pathlib import Path
 
 from posecheck.analysis import BLOCK, analyze
 from posecheck.annotate import Annotator
+from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_technique
-from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
 from posecheck.pose import Track
 from posecheck.session import Session

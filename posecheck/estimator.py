@@ -209,11 +209,6 @@ def open_landmarker(
         ) from error
 
 
-def open_estimator(model: Path | None = None, *, still: bool = False) -> Estimator:
-    """Open an estimator for one stream of frames, or for stills; see `PoseLandmarkerEstimator`."""
-    return PoseLandmarkerEstimator(model, still=still)
-
-
 def model_identity(model: Path | None = None) -> dict[str, str]:
     """Name and SHA-256 of a model's file, for the record."""
     path = model or BUILT_IN_MODEL

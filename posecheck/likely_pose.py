@@ -29,7 +29,7 @@ LOW_SHANKS: Final = 0.35
 """Foot or knee no higher than this above the lowest contact rests on the floor: planted feet read 0.02 to 0.3."""
 ALIKE_DEG: Final = 20.0
 """Joints of both legs that differ by no more than this do the same."""
-SOLES_NEAR_M: Final = 0.25
+SOLES_NEAR_M: Final = 0.32
 FALLEN_SHANKS: Final = 0.7
 """A bent knee lower than this has fallen outward: 0.4 to 0.6, above a planted foot 0.9 and more."""
 STANDS_M: Final = 0.15

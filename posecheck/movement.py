@@ -23,8 +23,10 @@ SPEED_FLOOR_M_S: Final = 0.02
 """Standard error of a speed at rest: the jitter of the landmarks."""
 SCALE_ERROR: Final = 0.2
 """Relative standard error of metres from pixels, and of what movement along the line of sight escapes."""
+SURE_VISIBILITY: Final = 0.6
+"""From which on a joint counts for stillness: half guessed, on the far side of the body, it wanders by itself."""
 LEAST_JOINTS: Final = 4
-"""Stillness needs this many of shoulders, hips, knees and ankles in view."""
+"""Stillness needs this many of shoulders, hips, knees and ankles so well in view."""
 SETTLE_S: Final = 0.5
 """Speeds are unseen for this long after the person has come into view."""
 _FORGET_AFTER_S: Final = 0.5
@@ -86,15 +88,16 @@ class MotionMeter:
         self._path.clear()
 
     def _readings(self, pose: Pose, velocity: FloatArray) -> dict[str, tuple[float, float]]:
-        seen = (pose.visibility.take(_BODY) >= LEAST_VISIBILITY).tolist()
+        visibility = pose.visibility.take(_BODY)
+        sure = (visibility >= SURE_VISIBILITY).tolist()
         velocities = velocity.tolist()
-        hips_seen = all(seen[_HIPS])
+        hips_seen = bool((visibility[_HIPS] >= LEAST_VISIBILITY).all())
         settled = pose.time_s - self._since_s >= SETTLE_S
         travel = self._travel(pose) if hips_seen else math.nan
         (left_x, left_y), (right_x, right_y) = velocities[_HIPS]
         speed = math.hypot(left_x + right_x, left_y + right_y) / 2.0 if hips_seen and settled else math.nan
         # The second fastest: a limb that moves moves two joints, a single one that jumps was misplaced.
-        speeds = sorted(math.hypot(*each) for each, is_seen in zip(velocities, seen, strict=True) if is_seen)
+        speeds = sorted(math.hypot(*each) for each, is_sure in zip(velocities, sure, strict=True) if is_sure)
         still = speeds[-2] if settled and len(speeds) >= LEAST_JOINTS else math.nan
         return {
             "pelvis_speed": (speed, SPEED_FLOOR_M_S + SCALE_ERROR * speed),

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
+from posecheck.both_ways import open_estimator
 from posecheck.catalog import techniques_folder
 from posecheck.demonstration import demonstration_of
 from posecheck.draft import Draft, check_name, draft_technique
 from posecheck.errors import ClipError, NobodyFoundError, StudioError, TechniqueError
-from posecheck.estimator import open_estimator
 from posecheck.landmarks import Side
 from posecheck.pose import Pose, Track
 from posecheck.result import FrameResult

@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.both_ways import open_estimator
 from posecheck.company import Company
-from posecheck.estimator import Estimator, open_estimator
+from posecheck.estimator import Estimator
 from posecheck.moving import TURNED
 from posecheck.pair_finder import PairFinder
 from posecheck.people.tracking import Closer

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_technique
-from posecheck.estimator import open_estimator
 from posecheck.gesture import RAISED_S, RaisedHand, has_hand_signal, is_raised
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import MIRROR, Landmark, Side, sided

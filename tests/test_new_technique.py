@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_file, load_technique, load_techniques
 from posecheck.demonstration import Demonstration, Shown, demonstration_of
 from posecheck.draft import draft_technique
 from posecheck.errors import ClipError, NobodyFoundError, OutputError, PosecheckError, TechniqueError
-from posecheck.estimator import open_estimator
 from posecheck.landmarks import LANDMARK_COUNT, Side
 from posecheck.measures import COLUMNS
 from posecheck.new_technique import Demonstrated, Span, demonstrate

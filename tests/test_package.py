@@ -64,7 +64,8 @@ def test_analysis_works_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
     code = """
 import datetime, sys
 from posecheck.catalog import load_technique
-from posecheck.estimator import BUILT_IN_MODEL, open_estimator
+from posecheck.both_ways import open_estimator
+from posecheck.estimator import BUILT_IN_MODEL
 from posecheck.report.html import render
 from posecheck.result import ClipInfo
 from posecheck.session import Session
