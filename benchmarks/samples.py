@@ -3,7 +3,7 @@
     python benchmarks/samples.py            # all of them, some minutes; writes benchmarks/results/samples.md
 
 Each clip goes through the real model as `posecheck analyze` has it. The truth is scripted: how long the position is
-kept after all else, and what the figure's joints, its pelvis and the partner's hands really do, by the same meters or,
+kept, and what the figure's joints, its pelvis and the partner's hands really do, by the same meters or,
 for rolling, from one turning point of the pelvis to the next.
 """
 
@@ -60,18 +60,43 @@ class Row(NamedTuple):
 
 def rows_of(result: SessionResult, take: Take, technique: Technique) -> Iterator[Row]:
     """All that a clip is to show."""
-    ((start_s, end_s),) = take.story.holds_s
+    ((_, end_s),) = take.story.holds_s
     best = max(result.holds, key=lambda hold: hold.held_s)
-    yield Row("in position", "s", best.held_s, 0.0, end_s - start_s)
+    yield Row("in position", "s", best.held_s, 0.0, end_s - begun_s(take, technique))
     yield Row("its end", "s", best.end_s, 0.0, end_s)
     if technique.rolling is not None:
         yield from _rolled(result, take)
     if technique.rubbing is not None:
         yield from _rubbed(result, take, technique)
     elif technique.movement is not None and result.movement is not None and result.movement.swings is not None:
-        unit = QUANTITIES[technique.movement.measure].short_unit
+        unit = QUANTITIES[technique.movement.measure].short_unit.strip()
         column = measure_key(technique.movement.measure, technique.movement.side, result.side)
         yield from _swung(result.movement.swings, _true_swings(take, column), unit)
+
+
+def begun_s(take: Take, technique: Technique) -> float:
+    """When the time in position truly begins.
+
+    As scripted where rolling ends or a partner begins then; else as soon as the true values are within all required
+    bands for good, which is somewhat before the last movement into the position is over.
+    """
+    scripted_s = take.story.holds_s[0][0]
+    if technique.people > 1 or take.story.in_position_s < scripted_s:
+        return scripted_s
+    begun = scripted_s
+    for time_s in reversed([time_s for time_s in take.times_s if time_s <= scripted_s]):
+        true = true_measures(take.story.at(time_s)[0])
+        bands = [
+            (true[column], rule.target)
+            for rule in technique.rules
+            if rule.required and (column := measure_key(rule.measure, rule.side, take.side)) in true
+        ]
+        if not all(
+            (band.min is None or value >= band.min) and (band.max is None or value <= band.max) for value, band in bands
+        ):
+            break
+        begun = time_s
+    return begun
 
 
 def _rolled(result: SessionResult, take: Take) -> Iterator[Row]:
