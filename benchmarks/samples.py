@@ -2,9 +2,9 @@
 
     python benchmarks/samples.py            # all of them, some minutes; writes benchmarks/results/samples.md
 
-Each clip goes through the real model as `posecheck analyze` has it. The truth is scripted: how long the position is
-kept, and what the figure's joints, its pelvis and the partner's hands really do, by the same meters or,
-for rolling, from one turning point of the pelvis to the next.
+Each clip goes through the real model as `posecheck analyze` has it, judged without the body's height and with it. The
+truth is scripted: how long the position is kept, and what the figure's joints, its pelvis and the partner's hands
+really do, by the same meters or, for rolling, from one turning point of the pelvis to the next.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from posecheck.landmarks import Side
 from posecheck.phase import Spread, SwingSummary
 from posecheck.pose import FloatArray
 from posecheck.quantities import QUANTITIES
-from posecheck.result import SessionResult
+from posecheck.result import ClipInfo, SessionResult
 from posecheck.rubbing import fit
 from posecheck.samples import SampleClip, sample_clip
-from posecheck.session import assess
+from posecheck.session import Session
 from posecheck.studio.figure import figure_of
 from posecheck.studio.film import Take
 from posecheck.studio.motion import rolling_axis
@@ -161,19 +161,32 @@ def _row(what: str, unit: str, found: Spread | None, true: float) -> Row:
     return Row(what, unit, mean, se, true)
 
 
-def looked_at(sample: SampleClip, technique: Technique) -> SessionResult:
-    """The clip, checked with the real model."""
+def looked_at(sample: SampleClip, technique: Technique, height_m: float) -> list[SessionResult]:
+    """The clip, checked with the real model: by who does not know how tall the person is, and by who does."""
     with closing(open_watcher(technique)) as watcher:
         track, partners, company = watched(sample.clip, watcher)
-    return assess(track, technique, sample.side, partners=partners, company=company)[0]
+    results = []
+    for known_m in (None, height_m):
+        session = Session(technique, sample.side, height_m=known_m)
+        session.push_track(track, partners, company)
+        clip = ClipInfo(
+            name=sample.clip.stem, duration_s=float(track.time_s[-1]), frames=len(track), size=track.size_px
+        )
+        results.append(session.finish(clip)[0])
+    return results
 
 
-def _line(clip: str, row: Row) -> str:
-    unseen = not np.isfinite(row.measured)
+def _line(clip: str, row: Row, known: Row) -> str:
+    """Both columns hold the same where the height makes no difference, and then one of them is left empty."""
+    cells = [_told(row), "" if known == row else _told(known)]
+    return f"| {clip} | {row.what} | {row.true:.1f} {row.unit} | {' | '.join(cells)} |"
+
+
+def _told(row: Row) -> str:
+    if not np.isfinite(row.measured):
+        return "unseen"
     se = f" ± {row.se:.1f}" if row.se else ""
-    seen = "unseen" if unseen else f"{row.measured:.1f}{se} {row.unit}"
-    off = "" if unseen else f"{row.measured - row.true:+.1f} {row.unit}, {(row.measured - row.true) / row.true:+.0%}"
-    return f"| {clip} | {row.what} | {seen} | {row.true:.1f} {row.unit} | {off} |"
+    return f"{row.measured:.1f}{se} {row.unit} ({(row.measured - row.true) / row.true:+.0%})"
 
 
 def main() -> None:
@@ -182,14 +195,15 @@ def main() -> None:
     parser.add_argument("techniques", nargs="*", help="only these; the table is then printed alone")
     options = parser.parse_args()
     takes: dict[str, Any] = {sample.name: sample for sample in runpy.run_path(str(_SCRIPT))["SAMPLES"]}
-    lines = ["| clip | what | measured | truth | off by |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| clip | what | truth | measured | with the height known |", "| --- | --- | --- | --- | --- |"]
     for name, technique in load_techniques().items():
         if options.techniques and name not in options.techniques:
             continue
         sample = sample_clip(name)
-        result = looked_at(sample, technique)
-        rows = rows_of(result, takes[sample.clip.stem].take(), technique)
-        lines += [_line(name if i == 0 else "", row) for i, row in enumerate(rows)]
+        take = takes[sample.clip.stem].take()
+        results = looked_at(sample, technique, take.story.at(0.0)[0].body.height_m)
+        rows = zip(*(rows_of(result, take, technique) for result in results), strict=True)
+        lines += [_line(name if i == 0 else "", row, known) for i, (row, known) in enumerate(rows)]
         print(name, file=sys.stderr, flush=True)
     if not options.techniques:
         RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
