@@ -164,6 +164,11 @@ def _verdict_sentence(
     target = technique.hold.target_s
     # Rounded down: 29.97 s are not 30 s held.
     best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
+    if best >= target:
+        what = "Treated" if technique.hold.cue_idle else "Held"
+        return f"{what} for {best:g} s in the right position: the target of {target:.0f} s is reached."
+    if any(hold.ended_by == RELEASED for hold in holds):
+        return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."
     if mistaken_s > best:
         lasted = "" if len(timeline.time_s) == 1 else f" for {mistaken_s:.0f} s"
         return (
@@ -172,11 +177,6 @@ def _verdict_sentence(
         )
     if len(timeline.time_s) == 1:
         return _still_sentence(technique, rules, timeline)
-    if best >= target:
-        what = "Treated" if technique.hold.cue_idle else "Held"
-        return f"{what} for {best:g} s in the right position: the target of {target:.0f} s is reached."
-    if any(hold.ended_by == RELEASED for hold in holds):
-        return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."
     if prevented := _prevented(timeline, company_s):
         return prevented
     short = f"In the right position, but not for long enough: {best:.1f} s of {target:.0f} s. {_breaks(holds, rules)}"

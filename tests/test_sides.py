@@ -200,6 +200,13 @@ def test_nothing_of_the_other_side_is_told_where_the_right_one_is_judged(side: S
     assert "side" not in session.finish(clip_of(track))[0].verdict
 
 
+def test_a_target_that_was_reached_is_told_whatever_the_other_side_did() -> None:
+    """Both sides were done, the one asked for for less time than the other, but for long enough."""
+    result = assess(in_turn(), short(), Side.LEFT)[0]
+    assert result.hold_best_s == pytest.approx(6.8, abs=0.5)
+    assert result.verdict.startswith("Held for ")
+
+
 def test_a_picture_of_the_other_side_is_told() -> None:
     """At once, in a single picture."""
     track = recorded("glute_roll_crossed")
