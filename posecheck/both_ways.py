@@ -54,22 +54,18 @@ class BothWays:
 
     def estimate(self, image: Image, time_s: float) -> Pose | None:
         """The person in an upright RGB image of shape (H, W, 3), or None when nobody is found either way."""
-        before = self._known(image, time_s)
+        if self._still:
+            straight, mirrored = (self._look(image, time_s, mirrored=mirrored) for mirrored in (False, True))
+            return _together(straight or mirrored, mirrored)
+        before = self._before
+        if before is not None and time_s - before.pose.time_s > TOGETHER_S:
+            before = None
         turn = before is not None and not before.mirrored
         look = self._look(image, time_s, mirrored=turn)
         if look is None or (before is not None and turn and not same_person(before.pose, look.pose)):
             look = self._look(image, time_s, mirrored=not turn)
         self._before = look
-        if look is None or before is None or before.mirrored is look.mirrored:
-            return look.pose if look else None
-        return mean_of(look.pose, before.pose) if same_person(before.pose, look.pose) else look.pose
-
-    def _known(self, image: Image, time_s: float) -> _Look | None:
-        """The last look, if it is of this moment."""
-        if self._still:
-            return self._look(image, time_s, mirrored=False)
-        fresh = self._before is not None and time_s - self._before.pose.time_s <= TOGETHER_S
-        return self._before if fresh else None
+        return _together(look, before)
 
     def _look(self, image: Image, time_s: float, *, mirrored: bool) -> _Look | None:
         if mirrored:
@@ -82,6 +78,13 @@ class BothWays:
         """Free both models; safe to call twice."""
         self._straight.close()
         self._mirrored.close()
+
+
+def _together(look: _Look | None, other: _Look | None) -> Pose | None:
+    """The mean of a look and another one the other way, if that shows the same person; else the look."""
+    if look is None or other is None or other.mirrored is look.mirrored or not same_person(other.pose, look.pose):
+        return look.pose if look else None
+    return mean_of(look.pose, other.pose)
 
 
 def open_estimator(model: Path | None = None, *, still: bool = False) -> Estimator:

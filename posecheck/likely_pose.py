@@ -30,6 +30,7 @@ LOW_SHANKS: Final = 0.35
 ALIKE_DEG: Final = 20.0
 """Joints of both legs that differ by no more than this do the same."""
 SOLES_NEAR_M: Final = 0.32
+"""Ankles of feet that lie sole against sole are seen up to 0.28 m apart."""
 FALLEN_SHANKS: Final = 0.7
 """A bent knee lower than this has fallen outward: 0.4 to 0.6, above a planted foot 0.9 and more."""
 STANDS_M: Final = 0.15

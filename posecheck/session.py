@@ -172,8 +172,7 @@ class Session:
         rub = self._follower.rub(chosen.side)
         now = Situation(
             time_s, chosen.side, chosen.verdicts, readings, hold, blocked, pose is not None, released, pace, phase,
-            swinging, rub, self._partner_advice(chosen, partner), chosen.idle, company,
-            sides.mistaken,
+            swinging, rub, self._partner_advice(chosen, partner), chosen.idle, company, sides.mistaken,
         )  # fmt: skip
         cue, said = self._coach.push(now)
         unseen: tuple[Landmark, ...] = () if blocked is None else (blocked.landmark,)
@@ -290,6 +289,7 @@ def assess(
     clip: ClipInfo | None = None,
     partners: Sequence[Pose | None] = (),
     company: Sequence[bool] = (),
+    height_m: float | None = None,
 ) -> tuple[SessionResult, Timeline]:
     """A whole track in one call: the same verdicts, holds and cues as pushing its poses one by one.
 
@@ -307,8 +307,10 @@ def assess(
         Who treats them, an entry for each frame; none at all where nobody does.
     company : sequence of bool
         Whether somebody is close enough to touch who does it alone, likewise.
+    height_m : float, optional
+        Of the person, see `Session`.
     """
-    session = Session(technique, side)
+    session = Session(technique, side, height_m=height_m)
     session.push_track(track, partners, company)
     duration = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
     return session.finish(clip or ClipInfo(name="track", duration_s=duration, frames=len(track), size=track.size_px))

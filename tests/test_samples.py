@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from benchmarks.clips import watched
-from benchmarks.samples import begun_s
+from benchmarks.samples import Truth
 from posecheck.catalog import load_technique, load_techniques
 from posecheck.errors import SampleError
 from posecheck.pose import Pose, Track
@@ -127,10 +127,9 @@ def test_done_well_reaches_the_target(technique: str) -> None:
     sample = sample_clip(technique)
     result, timeline = checked(sample)
     assert result.hold_best_s >= result.hold_target_s
-    take = next(each for each in SAMPLES if each.name == sample.clip.stem).take()
-    ((_, end_s),) = take.story.holds_s
+    ((_, end_s),) = told(sample)["holds"]
     best = max(result.holds, key=lambda hold: hold.held_s)
-    assert best.start_s == pytest.approx(begun_s(take, load_technique(technique)), abs=1.0)
+    assert best.start_s == pytest.approx(Truth.of(sample).begun_s(load_technique(technique)), abs=1.0)
     assert best.end_s == pytest.approx(end_s, abs=0.5)
     assert all(result.rules[rule.id].pass_s > 0 for rule in load_technique(technique).rules)
     page = render(result, timeline, load_technique(technique), [], datetime.now(UTC))
