@@ -61,7 +61,7 @@ class Follower:
         self._hands = HandMeter(technique.camera, height_m) if ON_TRUNK & technique.of_the_partner else None
         self._holds_leg = ON_LEG in technique.of_the_partner
         self._rubs = {side: RubMeter(technique.rubbing) for side in Side} if technique.rubbing else {}
-        self._counts = technique.hold.cue_idle is not None
+        self._counts = technique.hold.is_treatment
         self._metered = self._turning is not None or (asked is not None and asked.measure in OF_THE_PARTNER)
         self._turns: dict[str, Moved] = {}
         self._spot: Spot | None = None

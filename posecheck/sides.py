@@ -64,7 +64,7 @@ class Sides:
         self._lead_s = 0.0 if still else SIDE_LEAD_S
         self._technique = technique
         self._minimum_s = technique.hold.minimum_s
-        self._held = Phase.TREAT if technique.hold.cue_idle else Phase.HOLD
+        self._held = Phase.TREAT if technique.hold.is_treatment else Phase.HOLD
         self._since: list[tuple[float, Side]] = []
         self._begun = self._settled = False
         self._unasked = SideJudge(technique, side.other) if side is not None and technique.sided else None

@@ -165,7 +165,7 @@ def _verdict_sentence(
     # Rounded down: 29.97 s are not 30 s held.
     best = math.floor(10 * max((hold.held_s for hold in holds), default=0.0) + 1e-6) / 10
     if best >= target:
-        what = "Treated" if technique.hold.cue_idle else "Held"
+        what = "Treated" if technique.hold.is_treatment else "Held"
         return f"{what} for {best:g} s in the right position: the target of {target:.0f} s is reached."
     if any(hold.ended_by == RELEASED for hold in holds):
         return f"The tension let go before the target, and the hold was ended: {best:.1f} s of {target:.0f} s."

@@ -121,6 +121,11 @@ class Hold(Strict):
         None, description="only time in which the movement or the rubbing is done counts; said while it is not"
     )
 
+    @property
+    def is_treatment(self) -> bool:
+        """Whether what is done in the position counts, rather than keeping it."""
+        return self.cue_idle is not None
+
     @model_validator(mode="after")
     def _ends_after_target(self) -> Hold:
         if self.maximum_s < self.target_s:

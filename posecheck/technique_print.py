@@ -13,7 +13,7 @@ from rich.table import Table
 
 from posecheck.new_technique import Demonstrated
 from posecheck.proof import Proof
-from posecheck.report.words import amount, target
+from posecheck.report.words import amount, how_long, target
 from posecheck.result import Verdict
 from posecheck.technique import Rule, Technique, measure_key
 
@@ -54,9 +54,8 @@ def print_demonstrated(made: Demonstrated, path: Path, clip: Path) -> None:
 def print_rules(technique: Technique) -> None:
     """A summary of a technique's rules."""
     console = Console()
-    hold = technique.hold
     console.print(f"[bold]{escape(technique.name)}[/]: {escape(technique.summary)}")
-    console.print(f"The file is in order. Hold {hold.target_s:g} s, at most {hold.maximum_s:g} s.\n")
+    console.print(f"The file is in order. {how_long(technique)}.\n")
     table = Table("rule", "measure", "target", "tolerance", "", box=None)
     for rule in technique.rules:
         tolerance = f"{rule.tolerance:g}{rule.quantity.short_unit}"

@@ -63,7 +63,7 @@ def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
     for notice in result.notices:
         console.print(f"[yellow]Note:[/] {escape(notice)}")
     if result.holds:
-        console.print(_holds_table(result))
+        console.print(_holds_table(result, words.hold_words(technique).one))
     if result.strokes and result.clip.duration_s:
         console.print(escape(rolling_line(result.strokes, technique.rolling)))
     for line in moved_lines(result, technique) if result.clip.duration_s else []:
@@ -87,8 +87,8 @@ _KINDS = {
 }
 
 
-def _holds_table(result: SessionResult) -> Table:
-    table = Table("hold", "from", "to", "in position", f"of {result.hold_target_s:.0f} s", "ended by", box=None)
+def _holds_table(result: SessionResult, name: str) -> Table:
+    table = Table(name, "from", "to", "in position", f"of {result.hold_target_s:.0f} s", "ended by", box=None)
     for number, hold in enumerate(result.holds, 1):
         share = min(1.0, hold.held_s / result.hold_target_s)
         filled = round(share * _BAR_CELLS)
@@ -146,11 +146,10 @@ def print_technique(technique: Technique, safety: Safety) -> None:
     for rule in technique.rules:
         table.add_row(rule.id, escape(rule.quantity.label), words.target(rule), escape(technique_cue(rule)))
     console.print(table)
-    hold = technique.hold
     if technique.camera.unseen:
         console.print()
         _print_list(console, "Not seen from this camera", technique.camera.unseen)
-    console.print(f"\nHold {hold.target_s:.0f} s, at most {hold.maximum_s:.0f} s.")
+    console.print(f"\n{words.how_long(technique)}.")
     for what, asked, cue in asked_besides(technique):
         console.print(escape(f"{what} {asked}{f' “{cue}”' if cue else ''}"))
     console.print()

@@ -124,6 +124,17 @@ def test_the_report_says_what_the_session_says(page: Page) -> None:
     assert [text for text in expected if text not in page.text] == []
 
 
+def test_a_treatment_is_not_called_a_hold() -> None:
+    """Where what a partner does counts, nobody held anything: tiles, headings, the list and the chart say so."""
+    sample = samples.technique()
+    treatment = sample.model_copy(update={"hold": sample.hold.model_copy(update={"cue_idle": "Go on rubbing"})})
+    source = report(technique=treatment)
+    text = Page(source).text
+    for named in ("Best treatment", "Total treated", "in 2 treatments", "Treatments broken early", "Treatment 1:"):
+        assert named in text
+    assert not re.search(r"\b(Best hold|Total held|Holds|Hold \d)\b", text)
+
+
 def test_seconds_of_each_rule_are_those_of_the_result(page: Page) -> None:
     """Each rule's row has its target in words and its three times as they are in the result."""
     for rule in samples.technique().rules:

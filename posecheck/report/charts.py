@@ -47,7 +47,8 @@ def hold_chart(result: SessionResult, technique: Technique, width: int = WIDTH) 
     numbered = list(enumerate(result.holds, start=1))
     shown = sorted(sorted(numbered, key=lambda item: -item[1].held_s)[:_MOST_HOLDS], key=lambda item: item[0])
     if not shown:
-        mark = chart_of([{"text": "No hold was seen."}]).mark_text(color=GREY, fontSize=12, align="left")
+        none = f"No {words.hold_words(technique).one} was seen."
+        mark = chart_of([{"text": none}]).mark_text(color=GREY, fontSize=12, align="left")
         note = mark.encode(text=alt.Text("text:N"), x=x_px(0), y=y_px(12))
         return styled([note], width, 24)
     rows: list[Row] = []
@@ -56,7 +57,7 @@ def hold_chart(result: SessionResult, technique: Technique, width: int = WIDTH) 
         why = textwrap.wrap(words.ending(hold, result, technique), int(width / LETTER_PX))
         lasted = max(hold.held_s, hold.end_s - hold.start_s)
         places = {"top": top, "bar": top + _LINE, "bar_end": top + _LINE + _BAR, "below": top + _LINE + _BAR + 3}
-        title = words.hold_title(number, hold, result)
+        title = words.hold_title(number, hold, result, technique)
         rows.append({"x": 0, "held": hold.held_s, "lasted": lasted, "title": title, "why": "\n".join(why), **places})
         top += _LINE + _BAR + len(why) * _LINE + 14
     return styled(_hold_layers(rows, result.hold_target_s, width, top), width, top)

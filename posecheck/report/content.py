@@ -74,6 +74,8 @@ class MeasureRow:
 
 def tiles(result: SessionResult, timeline: Timeline, technique: Technique) -> list[Tile]:
     """The key numbers of a session."""
+    named = words.hold_words(technique)
+    best = words.duration(result.hold_best_s) if result.holds else "none seen"
     goal = f"of {result.hold_target_s:g} s asked for"
     reached = min(1.0, result.hold_best_s / result.hold_target_s) if result.hold_target_s > 0 else None
     breaks = sum(result.hold_breaks.values())
@@ -84,13 +86,13 @@ def tiles(result: SessionResult, timeline: Timeline, technique: Technique) -> li
     required = [rule.id for rule in technique.rules if rule.required]
     unseen = share_of(timeline, required, Verdict.UNSEEN)
     return [
-        Tile("Best hold", words.duration(result.hold_best_s) if result.holds else "none seen", (goal,), reached),
+        Tile(f"Best {named.one}", best, (goal,), reached),
+        Tile(f"Total {named.done}", words.duration(result.hold_total_s), (f"in {named.counted(len(result.holds))}",)),
         Tile(
-            "Total held",
-            words.duration(result.hold_total_s),
-            (f"in {len(result.holds)} hold{'' if len(result.holds) == 1 else 's'}",),
+            f"{named.many.capitalize()} broken early",
+            str(breaks),
+            causes or (("none before the target",) if result.holds else ()),
         ),
-        Tile("Holds broken early", str(breaks), causes or (("none before the target",) if result.holds else ())),
         Tile(
             "Could not be judged",
             "all" if unseen is None else words.share(unseen),

@@ -108,9 +108,10 @@ def render(
         still=frames == 1,
         tiles=content.tiles(result, timeline, technique),
         holds=[
-            (words.hold_title(number, hold, result), words.ending(hold, result, technique))
+            (words.hold_title(number, hold, result, technique), words.ending(hold, result, technique))
             for number, hold in enumerate(result.holds, start=1)
         ],
+        hold_words=words.hold_words(technique),
         hold_svg={"wide": svgs[0], "narrow": svgs[1]} if svgs else None,
         panels=list(zip(rules, svgs[2 : 2 + len(rules)], strict=True)) if svgs else [],
         movement_svg=svgs[-1] if svgs and technique.movement else None,

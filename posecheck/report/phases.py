@@ -9,7 +9,7 @@ from posecheck.report import words
 from posecheck.result import SessionResult
 from posecheck.technique import Band, Rolling
 
-SIDE_COLUMNS = ("In position", "Holds", "Longest", "In all")
+SIDE_COLUMNS = ("In position", "Times", "Longest", "In all")
 """What `side_rows` tells of each side."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from posecheck.endings import CLIP_END, COMPLETED, IDLE, LEFT_VIEW, MAXIMUM, RELEASED
 from posecheck.quantities import Quantity, quantity_of
@@ -12,6 +13,36 @@ from posecheck.technique import Band, Rule, Technique, measure_key
 NOT_SEEN = "not seen"
 LONG_CLIP_S = 90.0
 """From this length on, times are printed as minutes and seconds."""
+
+
+@dataclass(frozen=True)
+class HoldWords:
+    """What a span in which all required rules pass is called: one, several, and what is done for so long."""
+
+    one: str
+    many: str
+    done: str
+
+    def counted(self, count: int) -> str:
+        """``1 hold``, ``2 holds``."""
+        return f"{count} {self.one if count == 1 else self.many}"
+
+
+HOLD = HoldWords("hold", "holds", "held")
+TREATMENT = HoldWords("treatment", "treatments", "treated")
+
+
+def hold_words(technique: Technique) -> HoldWords:
+    """Who treats somebody does not hold still, and no report of it should say so."""
+    return TREATMENT if technique.hold.is_treatment else HOLD
+
+
+def how_long(technique: Technique) -> str:
+    """How long to stay in the position: ``Hold for 30 to 60 s``; who moves in it goes on, and holds nothing still."""
+    hold, verb = technique.hold, "Go on" if technique.movement or technique.rubbing else "Hold"
+    if hold.maximum_s == hold.target_s:
+        return f"{verb} for {hold.target_s:g} s"
+    return f"{verb} for {hold.target_s:g} to {hold.maximum_s:g} s"
 
 
 def moment(time_s: float, clip_s: float) -> str:
@@ -131,10 +162,11 @@ def ending(hold: HoldSpan, result: SessionResult, technique: Technique) -> str:
     return f"Ended: {cause(hold.ended_by, result, technique)}."
 
 
-def hold_title(number: int, hold: HoldSpan, result: SessionResult) -> str:
+def hold_title(number: int, hold: HoldSpan, result: SessionResult, technique: Technique) -> str:
     """One line about a hold: its number, when it was and how long it counted."""
     span = f"{moment(hold.start_s, result.clip.duration_s)} to {moment(hold.end_s, result.clip.duration_s)}"
-    return f"Hold {number}: {duration(hold.held_s)} held, from {span}"
+    named = hold_words(technique)
+    return f"{named.one.capitalize()} {number}: {duration(hold.held_s)} {named.done}, from {span}"
 
 
 def _plain(value: float, decimals: int) -> str:

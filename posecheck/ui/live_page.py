@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from posecheck.errors import PosecheckError
 from posecheck.gesture import has_hand_signal
 from posecheck.live import LiveSession, LiveState, Outcome
+from posecheck.report.words import how_long
 from posecheck.result import FrameResult, SafetyRecord, SessionResult
 from posecheck.safety import Answers, Safety, record, with_safety
 from posecheck.safety_file import load_safety
@@ -23,7 +24,7 @@ from posecheck.ui.result_view import show_live_result
 from posecheck.ui.screen import ask_again, passed_answers, reopen, show_screen
 from posecheck.ui.style import KEYS_WORK, OUT_OF_SIGHT, cue_banner, hold_ring, rule_list, stop_line
 from posecheck.ui.techniques_page import numbered, show_precautions
-from posecheck.ui.wording import SWAP_HELP, how_long, plain
+from posecheck.ui.wording import SWAP_HELP, plain
 
 _KEY = "practice"
 _REFRESH_S = 0.5

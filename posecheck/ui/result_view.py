@@ -110,13 +110,14 @@ def show_analysis(analysis: Analysis, technique: Technique) -> None:
 
 def _show_head(result: SessionResult, technique: Technique) -> None:
     """The verdict, the numbers that matter, what limits them, and what was done when."""
+    named = words.hold_words(technique)
     st.html(verdict_block(result.verdict))
     st.html(
         tiles(
             [
-                (f"Longest hold, of {result.hold_target_s:g} s", words.duration(result.hold_best_s)),
-                ("In position, all holds", words.duration(result.hold_total_s)),
-                ("Holds", str(len(result.holds))),
+                (f"Best {named.one}, of {result.hold_target_s:g} s", words.duration(result.hold_best_s)),
+                (f"In position, all {named.many}", words.duration(result.hold_total_s)),
+                (named.many.capitalize(), str(len(result.holds))),
                 *([("Side", " and ".join(result.sides) or str(result.side))] if technique.sided else []),
                 *_movement(result),
             ]
@@ -162,14 +163,15 @@ def _show_course(result: SessionResult, technique: Technique) -> None:
 
 def _show_tables(result: SessionResult, technique: Technique) -> None:
     """Holds, time per rule and the cues that were given."""
-    st.markdown("**Holds**")
+    named = words.hold_words(technique)
+    st.markdown(f"**{named.many.capitalize()}**")
     if result.holds:
         st.table(
             [
                 {
                     "From": _together(words.moment(hold.start_s, result.clip.duration_s)),
                     "To": _together(words.moment(hold.end_s, result.clip.duration_s)),
-                    "Held": _together(words.duration(hold.held_s)),
+                    named.done.capitalize(): _together(words.duration(hold.held_s)),
                     "Ended": plain(words.cause(hold.ended_by, result, technique)),
                 }
                 for hold in result.holds
@@ -177,7 +179,7 @@ def _show_tables(result: SessionResult, technique: Technique) -> None:
             hide_index=True,
         )
     else:
-        st.caption("No hold was found.")
+        st.caption(f"No {named.one} was found.")
     st.markdown("**Time for each rule**")
     st.table(
         [
@@ -208,7 +210,7 @@ def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique
         st.caption("A single picture has no course over time, and no hold.")
         return
     st.html('<div class="pc-swipe">Swipe a chart sideways to see the rest of it.</div>')
-    st.markdown("**Holds against the target**")
+    st.markdown(f"**{words.hold_words(technique).many.capitalize()} against the target**")
     _chart(hold_chart(result, technique, _CHART_WIDTH), "holds")
     st.html(chart_key())
     for rule in technique.rules:

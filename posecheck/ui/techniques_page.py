@@ -9,11 +9,12 @@ import streamlit as st
 from posecheck.catalog import load_techniques
 from posecheck.errors import PosecheckError
 from posecheck.report.asked import asked_besides
+from posecheck.report.words import how_long
 from posecheck.safety import Safety, aftercare, precautions
 from posecheck.safety_file import load_safety
 from posecheck.technique import Technique
 from posecheck.ui.done_right import show_done_right
-from posecheck.ui.wording import example_cue, how_long, plain, rule_name, rule_words
+from posecheck.ui.wording import example_cue, plain, rule_name, rule_words
 
 
 def show() -> None:

@@ -7,7 +7,7 @@ import re
 from posecheck.quantities import QUANTITIES
 from posecheck.reference import RuleSide
 from posecheck.report.words import target
-from posecheck.technique import Rule, Technique
+from posecheck.technique import Rule
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKUP = re.compile(r"([\\`*_~\[\]<>$:#])")
@@ -47,11 +47,3 @@ def example_cue(rule: Rule) -> str:
 def rule_name(rule_id: str) -> str:
     """A rule's id as a person would read it: ``leg-crossed`` becomes ``Leg crossed``."""
     return rule_id.replace("-", " ").capitalize()
-
-
-def how_long(technique: Technique) -> str:
-    """How long to stay in the position: ``Hold for 30 to 60 s``; who moves in it goes on, and holds nothing still."""
-    hold, verb = technique.hold, "Go on" if technique.movement else "Hold"
-    if hold.maximum_s == hold.target_s:
-        return f"{verb} for {hold.target_s:g} s"
-    return f"{verb} for {hold.target_s:g} to {hold.maximum_s:g} s"
