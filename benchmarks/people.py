@@ -99,9 +99,12 @@ def load(path: Path) -> Clip:
         return Clip(str(data["kind"]), int(data["azimuth_deg"]), data["pictures"], data["joints_px"], data["trunk_px"])
 
 
-def distances(clip: Clip, frame: int, pose: Pose) -> FloatArray:
-    """Mean distance of a pose's joints from those of recipient, partner and passer-by, trunk lengths, shape (3,)."""
-    off = np.linalg.norm(clip.joints_px[frame] - pose.image_px[_POINTS], axis=2).mean(axis=1)
+def distances(clip: Clip, frame: int, pose: Pose, joints: int = len(_POINTS)) -> FloatArray:
+    """Mean distance of a pose's joints from those of recipient, partner and passer-by, trunk lengths, shape (3,).
+
+    Of the first so many joints: four of them are the trunk.
+    """
+    off = np.linalg.norm(clip.joints_px[frame] - pose.image_px[_POINTS], axis=2)[:, :joints].mean(axis=1)
     return np.asarray(off / clip.trunk_px[frame])
 
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posecheck.closeup import Closeups
 from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
 from posecheck.people.agreed import TURNS_DEG, agreed
+from posecheck.people.belief import NEW, belief_of_both, beliefs
 from posecheck.people.find import Find, distance_m, metre_px
+from posecheck.people.match import Role, chances
 from posecheck.people.pair import lies_beside, rise_m, same_person
 from posecheck.people.region import Region, region_of
-from posecheck.people.score import score
 from posecheck.people.steady import Steady
 from posecheck.people.tracking import MEMORY_S, Closer, PairTracker
 from posecheck.pose import Pose
@@ -117,15 +120,71 @@ def test_who_lies_and_who_is_beside(kind: Kind, azimuth_deg: float) -> None:
     assert same_person(scene.recipient, scene.recipient)
 
 
-def test_a_mix_of_two_people_scores_lower() -> None:
-    """The trunk of one and the legs of the other make no body that the world landmarks agree with."""
+def whole(pose: Pose) -> Find:
+    """A find of all of a body, in its own square."""
+    return Find(pose, np.ones(LANDMARK_COUNT), region_of(pose))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("azimuth_deg", [-30, 0, 30, 180])
+def test_the_other_one_of_both_is_told_from_everybody_else(kind: Kind, azimuth_deg: float) -> None:
+    """Beside a partner who is known only the recipient is theirs, and the other way round; not who walks past."""
+    scene = staged(kind, azimuth_deg)
+    recipient, partner, passer = whole(scene.recipient), whole(scene.partner), whole(scene.passer)
+    theirs, own, others = chances([recipient, partner, passer], partner, Role.RECIPIENT)
+    assert theirs > 0.5 > max(own, others)
+    theirs, own, others = chances([partner, recipient, passer], recipient, Role.PARTNER)
+    assert theirs > 0.5 > max(own, others)
+    assert len(chances([], partner, Role.RECIPIENT)) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("azimuth_deg", [-30, 0, 30, 180])
+def test_a_mix_of_two_people_is_nobody(kind: Kind, azimuth_deg: float) -> None:
+    """The trunk of one with the hips and legs of the other is not the one of both who is missing."""
+    scene = staged(kind, azimuth_deg)
+    trunk, legs = slice(None, Landmark.LEFT_HIP), slice(Landmark.LEFT_HIP, None)
+    image_px, world_m = (
+        np.vstack([getattr(scene.recipient, name)[trunk], getattr(scene.partner, name)[legs]])
+        for name in ("image_px", "world_m")
+    )
+    mixed = whole(Pose(0.0, image_px, world_m, scene.recipient.visibility, scene.recipient.size_px))
+    assert chances([mixed], whole(scene.partner), Role.RECIPIENT)[0] < 0.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_plain_body_counts_where_the_match_does_not_rule_it_out(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The known one may be a mix of both, whom nobody matches: who plainly lies beside is found all the same."""
+    scene = staged(kind, 0.0)
+    recipient, partner, passer = whole(scene.recipient), whole(scene.partner), whole(scene.passer)
+    for chance, counts in ((0.1, True), (0.0, False)):
+        monkeypatch.setattr("posecheck.people.belief.chances", lambda finds, *_, told=chance: np.full(len(finds), told))
+        theirs, others = beliefs([recipient, passer], partner, Role.RECIPIENT)
+        assert (theirs > NEW) == counts
+        assert others < NEW
+
+
+def test_one_person_is_never_both() -> None:
+    """Somebody seen twice is no pair, and roles exchanged are none either."""
     scene = staged(Kind.SUPINE, 0.0)
-    whole = Find(scene.recipient, np.ones(LANDMARK_COUNT), region_of(scene.recipient))
-    image = scene.recipient.image_px.copy()
-    image[Landmark.LEFT_KNEE :] = scene.partner.image_px[Landmark.LEFT_KNEE :]
-    mixed_pose = Pose(0.0, image, scene.recipient.world_m, scene.recipient.visibility, scene.recipient.size_px)
-    mixed = Find(mixed_pose, np.ones(LANDMARK_COUNT), region_of(mixed_pose))
-    assert score(whole) > 0.5 > score(mixed)
+    recipient, partner = whole(scene.recipient), whole(scene.partner)
+    assert belief_of_both(recipient, partner) > NEW**2
+    assert belief_of_both(recipient, recipient) == belief_of_both(partner, recipient) == 0.0
+
+
+@given(st.floats(0.2, 5.0), st.floats(-2000.0, 2000.0), st.floats(-2000.0, 2000.0))
+def test_chances_do_not_hang_on_where_and_how_large_both_are(scale: float, right: float, down: float) -> None:
+    """The same two people elsewhere in a larger or smaller picture belong together as much."""
+    scene = staged(Kind.PRONE, 20.0)
+
+    def elsewhere(pose: Pose) -> Find:
+        moved = scale * pose.image_px + np.array([right, down])
+        return whole(Pose(0.0, moved, pose.world_m, pose.visibility, pose.size_px))
+
+    before, after = (
+        chances([place(scene.recipient)], place(scene.partner), Role.RECIPIENT) for place in (whole, elsewhere)
+    )
+    assert after == pytest.approx(before, abs=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,16 +14,14 @@ from typing import Final, Protocol
 import numpy as np
 
 from posecheck.people.agreed import TURNS_DEG, agreed, closer_region, of_looks
+from posecheck.people.belief import NEW, belief_of_both, beliefs, is_still
 from posecheck.people.find import Find, distance_m
 from posecheck.people.guesses import BRIEF_LYING, BRIEF_UPRIGHT, beside_partner, beside_recipient
-from posecheck.people.pair import LIES_M, lies_beside, rise_m, same_person
+from posecheck.people.match import Role
+from posecheck.people.pair import LIES_M, rise_m, same_person
 from posecheck.people.region import Region, region_of
-from posecheck.people.score import score
 from posecheck.pose import Pose
 
-KEPT_SCORE: Final = 0.25
-"""From which on somebody who was known goes on being seen: whom the partner half covers scores low."""
-NEW_SCORE: Final = 0.5
 JUMP_M, SPEED_M_S = 0.2, 1.5
 """How far trunk and knees may have moved since the last look: jitter, and the pace of somebody who changes place."""
 MEMORY_S: Final = 1.5
@@ -90,7 +88,8 @@ class PairTracker:
 
     def push(self, eyes: Eyes, time_s: float) -> Pair:
         """Find both in one picture; times increase."""
-        recipient, partner = _followed(eyes, self._recipient, time_s), self._followed_partner(eyes, time_s)
+        recipient = self._followed(eyes, Role.RECIPIENT, time_s)
+        partner = self._followed_partner(eyes, time_s)
         if recipient and partner and same_person(recipient.pose, partner.pose):
             recipient, partner = self._without_stranger(recipient, partner)
         if recipient and partner:
@@ -114,8 +113,23 @@ class PairTracker:
         closer = None
         if self._closer is Closer.PARTNER:
             self._turn = (self._turn + 1) % len(TURNS_DEG)
-            closer = _followed(eyes, self._partner, time_s, lambda pose: closer_region(pose, TURNS_DEG[self._turn]))
-        return closer or _followed(eyes, self._partner, time_s)
+            closer = self._followed(eyes, Role.PARTNER, time_s, lambda pose: closer_region(pose, TURNS_DEG[self._turn]))
+        return closer or self._followed(eyes, Role.PARTNER, time_s)
+
+    def _followed(
+        self, eyes: Eyes, role: Role, time_s: float, region: Callable[[Pose], Region] = region_of
+    ) -> Find | None:
+        """Somebody where they were, unless the look there shows no body of theirs, or one too far away."""
+        seen, other = self._recipient, self._partner
+        if role is Role.PARTNER:
+            seen, other = other, seen
+        if seen is None or other is None or time_s - seen.time_s > MEMORY_S:
+            return None
+        find = eyes.look(region(seen.find.pose))
+        if find is None or not is_still(find, other.find, role):
+            return None
+        reach_m = JUMP_M + SPEED_M_S * (time_s - seen.time_s)
+        return find if distance_m(seen.find.pose, find.pose) < reach_m else None
 
     def _agreed_over_time(self, partner: Find) -> Find:
         """What most of the last looks say, one a frame."""
@@ -144,23 +158,23 @@ class PairTracker:
 
     def _new_pair(self, eyes: Eyes, detected: Sequence[Find]) -> Pair:
         """Two who belong together, among those detected or beside one of them; never one alone."""
-        pairs = [(a, b) for a in detected for b in detected if a is not b and lies_beside(a.pose, b.pose)]
-        for known in sorted(detected, key=score, reverse=True) if not pairs else ():
+        pairs = [(a, b) for a in detected for b in detected if a is not b and belief_of_both(a, b)]
+        for known in detected if not pairs else ():
             if rise_m(known.pose) < LIES_M:
                 partner = self._partner_of(eyes, known, detected)
                 pairs += [(known, partner)] if partner else []
             else:
                 recipient = self._recipient_of(eyes, known, detected)
                 pairs += [(recipient, known)] if recipient else []
-        return max(pairs, key=lambda pair: score(pair[0]) * score(pair[1]), default=(None, None))
+        return max(pairs, key=lambda pair: belief_of_both(*pair), default=(None, None))
 
     def _recipient_of(self, eyes: Eyes, partner: Find, detected: Sequence[Find]) -> Find | None:
         regions = self._turn_of([*beside_partner(partner.pose)], BRIEF_LYING)
-        return _best(eyes, regions, detected, lambda pose: lies_beside(pose, partner.pose))
+        return _best(eyes, regions, detected, partner, Role.RECIPIENT)
 
     def _partner_of(self, eyes: Eyes, recipient: Find, detected: Sequence[Find]) -> Find | None:
         regions = self._turn_of([*beside_recipient(recipient.pose)], BRIEF_UPRIGHT)
-        return _best(eyes, regions, detected, lambda pose: lies_beside(recipient.pose, pose))
+        return _best(eyes, regions, detected, recipient, Role.PARTNER)
 
     def _turn_of(self, regions: Sequence[Region], likeliest: Sequence[int]) -> list[Region]:
         """The squares whose turn it is in this frame."""
@@ -168,19 +182,6 @@ class PairTracker:
             return [regions[i] for i in likeliest]
         at, number = self._tried % len(regions), GUESSES if self._tried else len(regions)
         return [*regions[at:], *regions[:at]][:number]
-
-
-def _followed(
-    eyes: Eyes, seen: _Seen | None, time_s: float, region: Callable[[Pose], Region] = region_of
-) -> Find | None:
-    """Somebody where they were, unless the look there shows no body or one too far away to be theirs."""
-    if seen is None or time_s - seen.time_s > MEMORY_S:
-        return None
-    find = eyes.look(region(seen.find.pose))
-    if find is None or score(find) < KEPT_SCORE:
-        return None
-    reach_m = JUMP_M + SPEED_M_S * (time_s - seen.time_s)
-    return find if distance_m(seen.find.pose, find.pose) < reach_m else None
 
 
 def _detected(eyes: Eyes) -> list[Find]:
@@ -193,13 +194,16 @@ def _detected(eyes: Eyes) -> list[Find]:
     return found
 
 
-def _best(eyes: Eyes, regions: Sequence[Region], more: Sequence[Find], fits: Callable[[Pose], bool]) -> Find | None:
-    """The body that most looks agree on, weighed by their scores, among those that fit."""
-    first = sorted((find for region in regions if (find := eyes.look(region))), key=score, reverse=True)
-    finds = [find for rough in first[:REFINED] if (find := _refined(eyes, rough))]
-    finds = [find for find in [*finds, *more] if score(find) > NEW_SCORE and fits(find.pose)]
-    votes = [sum(score(other) for other in finds if same_person(find.pose, other.pose)) for find in finds]
-    return finds[int(np.argmax(votes))] if finds else None
+def _best(eyes: Eyes, regions: Sequence[Region], more: Sequence[Find], known: Find, role: Role) -> Find | None:
+    """The body that most looks agree on, weighed by how firmly each is believed to be the other one of both."""
+    looks = [*(find for region in regions if (find := eyes.look(region))), *more]
+    first = [find for find in looks if not same_person(find.pose, known.pose)]
+    likeliest = np.argsort(-beliefs(first, known, role))[:REFINED]
+    finds = [*first, *(find for at in likeliest if (find := _refined(eyes, first[at])))]
+    believed = zip(finds, beliefs(finds, known, role), strict=True)
+    told = [(find, belief) for find, belief in believed if belief > NEW]
+    votes = [sum(belief for other, belief in told if same_person(find.pose, other.pose)) for find, _ in told]
+    return told[int(np.argmax(votes))][0] if told else None
 
 
 def _refined(eyes: Eyes, rough: Find) -> Find | None:
