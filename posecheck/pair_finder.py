@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from posecheck.closeup import Closeups
 from posecheck.estimator import PoseLandmarkerEstimator
+from posecheck.people.belief import are_two
 from posecheck.people.find import Find, metre_px
 from posecheck.people.pair import distinct
 from posecheck.people.region import Region
 from posecheck.people.steady import Steady
-from posecheck.people.tracking import Closer, PairTracker
+from posecheck.people.tracking import Closer, Pair, PairTracker
 from posecheck.pose import Pose
 from posecheck.registration import HandRegistration
 
@@ -75,13 +76,18 @@ class PairFinder:
         again.
         """
         present = _Present(self._closeups, self._detector, image, 0.0)
-        together = all(None not in PairTracker(brief=brief).push(present, 0.0) for brief in (True, False))
+        together = all(_found_two(PairTracker(brief=brief).push(present, 0.0)) for brief in (True, False))
         return Around(len(distinct(present.everybody())), together)
 
     def close(self) -> None:
         """Free the models; safe to call twice."""
         self._closeups.close()
         self._detector.close()
+
+
+def _found_two(pair: Pair) -> bool:
+    recipient, partner = pair
+    return recipient is not None and partner is not None and are_two(recipient, partner)
 
 
 class _Present:

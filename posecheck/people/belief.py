@@ -2,7 +2,7 @@
 
 The network that knows pairs (`posecheck.people.match`) is right more often, from more cameras. Where somebody is known
 wrongly, as one body mixed of both, it takes nobody for theirs; then a find that is plainly a body, and lies or is
-upright where the other one would, still counts, unless the network rules it out.
+upright where the other one would, still counts.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from posecheck.people.pair import lies_beside, same_person
 from posecheck.people.score import score
 from posecheck.pose import FloatArray
 
-NEW: Final = 0.6
+NEW: Final = 0.5
 """From which belief on somebody is taken for the other one."""
 KEPT_CHANCE, KEPT_SCORE = 0.1, 0.25
 """From either on somebody who was known goes on being seen: whom the partner half covers is less likely a body."""
 RULED_OUT: Final = 0.03
-"""Chance below which no body counts by itself. Of people alone, legs taken for somebody else had less in all of three
-cases; of pairs in which one was known wrongly, the other had more."""
+"""Where either of both has no higher chance, one person may have been taken for two. Of people alone, legs taken for
+somebody else had less in all of three cases; of pairs in which one was known wrongly, the other had more."""
 
 
 def beliefs(finds: Sequence[Find], known: Find, role: Role) -> FloatArray:
@@ -39,9 +39,7 @@ def beliefs(finds: Sequence[Find], known: Find, role: Role) -> FloatArray:
     role : Role
         Whose body is looked for.
     """
-    chance = chances(finds, known, role)
-    bodies = [_as_a_body(find, known, role) for find in finds]
-    return np.maximum(chance, np.where(chance > RULED_OUT, bodies, 0.0))
+    return np.maximum(chances(finds, known, role), [_as_a_body(find, known, role) for find in finds])
 
 
 def belief_of_both(recipient: Find, partner: Find) -> float:
@@ -50,6 +48,12 @@ def belief_of_both(recipient: Find, partner: Find) -> float:
         return 0.0
     each = beliefs([recipient], partner, Role.RECIPIENT)[0], beliefs([partner], recipient, Role.PARTNER)[0]
     return float(min(each) * max(each)) if min(each) > NEW else 0.0
+
+
+def are_two(recipient: Find, partner: Find) -> bool:
+    """Whether a pair, found where nobody promised two, may be two people rather than one taken for both."""
+    lies, beside = chances([recipient], partner, Role.RECIPIENT), chances([partner], recipient, Role.PARTNER)
+    return max(float(lies[0]), float(beside[0])) > RULED_OUT
 
 
 def is_still(find: Find, other: Find, role: Role) -> bool:
