@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.people import JOINTS, NEAR_TRUNKS, PARTNER, RECIPIENT, SIZE_PX, Clip, distances
+from benchmarks.people import NEAR_TRUNKS, PARTNER, RECIPIENT, SIZE_PX, Clip, distances, truth_of
 from benchmarks.poses import random_shots
 from posecheck.catalog import load_technique
 from posecheck.closeup import Closeups
@@ -159,12 +159,8 @@ def _filmed(figures: list[Figure], camera: Camera, room: Room, rng: Draw) -> tup
 
     scene = Scene(figures[0], camera, room, tuple(figures[1:]))
     image = random_exposure(rng).of(scene.picture(ONE_RAY), rng)
-    joints, trunks = np.full((1, 3, 6, 2), np.nan), np.full((1, 3), np.nan)
-    for who, figure in enumerate(figures):
-        joints[0, who] = camera.project(np.concatenate([getattr(figure, joint) for joint in JOINTS]))
-        away_m = float((figure.pelvis - camera.position_m) @ camera.axes[2])
-        trunks[0, who] = figure.body.trunk_m * camera.focal_px / away_m
-    return image, Clip("", 0, image[None], joints, trunks)
+    joints, trunks = truth_of(figures, camera)
+    return image, Clip("", 0, image[None], joints[None], trunks[None])
 
 
 def pairs(draw: Callable[[int, Draw], tuple[Image, Clip]], count: int, seed: int, eyes: Eyes) -> Iterator[list[Seen]]:

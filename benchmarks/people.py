@@ -15,10 +15,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,10 @@ from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import sided
 from posecheck.pair_finder import PairFinder
 from posecheck.pose import FloatArray, Pose
+
+if TYPE_CHECKING:
+    from posecheck.studio.camera import Camera
+    from posecheck.studio.figure import Figure
 
 FPS: Final = 10
 FRAMES: Final = 20
@@ -86,11 +90,18 @@ def film(kind: str, azimuth_deg: int, seed: int) -> Clip:
         figures = [*treatment.at(i / FPS), *([passer.at(i / FPS)] if passer else [])]
         scene = Scene(figures[0], camera, room, tuple(figures[1:]))
         pictures.append(exposure.of(scene.picture(ONE_RAY), rng))
-        for who, figure in enumerate(figures):
-            joints[i, who] = camera.project(np.concatenate([getattr(figure, joint) for joint in JOINTS]))
-            away_m = float((figure.pelvis - camera.position_m) @ camera.axes[2])
-            trunks[i, who] = figure.body.trunk_m * camera.focal_px / away_m
+        joints[i], trunks[i] = truth_of(figures, camera)
     return Clip(kind, azimuth_deg, np.stack(pictures), joints, trunks)
+
+
+def truth_of(figures: Sequence[Figure], camera: Camera) -> tuple[FloatArray, FloatArray]:
+    """A frame's `joints_px` and `trunk_px` of a `Clip`, of recipient, partner and, if there is one, passer-by."""
+    joints, trunks = np.full((3, 6, 2), np.nan), np.full(3, np.nan)
+    for who, figure in enumerate(figures):
+        joints[who] = camera.project(np.concatenate([getattr(figure, joint) for joint in JOINTS]))
+        away_m = float((figure.pelvis - camera.position_m) @ camera.axes[2])
+        trunks[who] = figure.body.trunk_m * camera.focal_px / away_m
+    return joints, trunks
 
 
 def load(path: Path) -> Clip:

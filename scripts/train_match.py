@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.looks import Seen, load_looks
 from benchmarks.people import NEAR_TRUNKS, ROUGHLY_TRUNKS
+from posecheck import both_ways
 from posecheck.landmarks import MIRROR
 from posecheck.people.find import Find
 from posecheck.people.match import FARTHEST, WEIGHTS, Role, numbers_of
 from posecheck.people.region import Region
-from posecheck.pose import FloatArray, Pose
+from posecheck.pose import FloatArray
 
 KNOWN: Final = 3
 """So many finds of a picture are taken as the known one, for each role,"""
@@ -50,11 +51,9 @@ KEPT: Final = 0.2
 
 def in_mirror(find: Find) -> Find:
     """The same in the mirror."""
-    pose, width = find.pose, find.pose.size_px[0]
-    image_px = pose.image_px[MIRROR] * [-1.0, 1.0] + [width, 0.0]
-    seen = Pose(0.0, image_px, pose.world_m[MIRROR] * [-1.0, 1.0, 1.0], pose.visibility[MIRROR], pose.size_px)
-    region = Region(find.region.middle_px * [-1.0, 1.0] + [width, 0.0], find.region.half_px, -find.region.turn_rad)
-    return Find(seen, find.presence[MIRROR], region)
+    width, region = find.pose.size_px[0], find.region
+    there = Region(region.middle_px * [-1.0, 1.0] + [width, 0.0], region.half_px, -region.turn_rad)
+    return Find(both_ways.in_mirror(find.pose), find.presence[MIRROR], there)
 
 
 def examples(pictures: list[list[Seen]], rng: np.random.Generator) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:

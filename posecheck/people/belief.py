@@ -46,8 +46,8 @@ def belief_of_both(recipient: Find, partner: Find) -> float:
     """How firmly two finds are believed to be a recipient and their partner."""
     if same_person(recipient.pose, partner.pose):
         return 0.0
-    each = beliefs([recipient], partner, Role.RECIPIENT)[0], beliefs([partner], recipient, Role.PARTNER)[0]
-    return float(min(each) * max(each)) if min(each) > NEW else 0.0
+    lies, beside = beliefs([recipient], partner, Role.RECIPIENT)[0], beliefs([partner], recipient, Role.PARTNER)[0]
+    return float(lies * beside) if min(lies, beside) > NEW else 0.0
 
 
 def are_two(recipient: Find, partner: Find) -> bool:

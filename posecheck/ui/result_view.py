@@ -210,9 +210,10 @@ def _show_charts(result: SessionResult, timeline: Timeline, technique: Technique
         st.caption("A single picture has no course over time, and no hold.")
         return
     st.html('<div class="pc-swipe">Swipe a chart sideways to see the rest of it.</div>')
-    st.markdown(f"**{words.hold_words(technique).many.capitalize()} against the target**")
+    named = words.hold_words(technique)
+    st.markdown(f"**{named.many.capitalize()} against the target**")
     _chart(hold_chart(result, technique, _CHART_WIDTH), "holds")
-    st.html(chart_key())
+    st.html(chart_key(named.one))
     for rule in technique.rules:
         st.markdown(f"**{rule_name(rule.id)}**")
         _chart(rule_panel(timeline, result, rule, _CHART_WIDTH), f"rule-{rule.id}")

@@ -205,9 +205,10 @@ def stop_line(text: str) -> str:
     return f'<div class="pc-stop">{escape(text)}</div>'
 
 
-def chart_key() -> str:
-    """How to read the charts: what each line and colour in them is."""
-    rows = "".join(f'<li><span class="{kind}"></span>{words}</li>' for kind, words in _CHART_KEY.items())
+def chart_key(held: str) -> str:
+    """How to read the charts: what each line and colour in them is; `held` is what a hold is called."""
+    named = {**_CHART_KEY, "held": escape(held)}
+    rows = "".join(f'<li><span class="{kind}"></span>{words}</li>' for kind, words in named.items())
     return f'<ul class="pc-key" aria-label="How to read the charts">{rows}</ul>'
 
 
