@@ -32,7 +32,8 @@ def print_demonstrated(made: Demonstrated, path: Path, clip: Path) -> None:
     technique = draft.technique
     side = f", {draft.side.value} side worked on" if technique.sided else ", both sides alike"
     posture = technique.reference_pose.posture.replace("_", " ")
-    console.print(Panel(escape(f"{technique.summary}\nSeen: {posture}{side}."), title=escape(technique.name)))
+    seen = escape(f"{technique.summary}\nSeen: {posture}{side}.")
+    console.print(Panel(f"[bold]{escape(technique.name)}[/]\n{seen}"))
     table = Table("rule", "measure", "measured", "target", "", box=None)
     for rule in technique.rules:
         shown = draft.demonstration.shown[measure_key(rule.measure, rule.side, draft.side)]

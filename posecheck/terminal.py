@@ -52,14 +52,8 @@ def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
     console, result = Console(), done.result
     reached = result.hold_best_s >= result.hold_target_s
     side = f", {result.side.value} side" if technique.sided else ""
-    console.print(
-        Panel(
-            escape(result.verdict),
-            title=escape(f"{technique.name}{side}"),
-            title_align="left",
-            border_style="green" if reached else "yellow",
-        )
-    )
+    title = escape(f"{technique.name}{side}")
+    console.print(Panel(f"[bold]{title}[/]\n{escape(result.verdict)}", border_style="green" if reached else "yellow"))
     for notice in result.notices:
         console.print(f"[yellow]Note:[/] {escape(notice)}")
     if result.holds:
@@ -137,7 +131,7 @@ def print_techniques(found: Mapping[str, Technique]) -> None:
 def print_technique(technique: Technique, safety: Safety) -> None:
     """A technique in full: set-up, camera, rules, precautions, aftercare."""
     console = Console()
-    console.print(Panel(escape(technique.summary), title=escape(technique.name), title_align="left"))
+    console.print(Panel(f"[bold]{escape(technique.name)}[/]\n{escape(technique.summary)}"))
     if picture := picture_of(technique.id, "jpg"):
         console.print(f"Done right: {escape(str(picture))}\n", style="dim", soft_wrap=True)
     _print_list(console, "Set-up", technique.setup, numbered=True)

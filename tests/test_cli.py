@@ -11,7 +11,7 @@ import pytest
 from tests.recorded import MEDIA
 
 
-def posecheck(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def posecheck(*arguments: str, cwd: Path | None = None, columns: int = 100) -> subprocess.CompletedProcess[str]:
     """Run the command as a user would."""
     return subprocess.run(
         [sys.executable, "-m", "posecheck.cli", *arguments],
@@ -20,7 +20,7 @@ def posecheck(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedP
         check=False,
         timeout=200,
         cwd=cwd,
-        env={"PATH": "", "COLUMNS": "100", "HOME": str(cwd or Path.home())},
+        env={"PATH": "", "COLUMNS": str(columns), "HOME": str(cwd or Path.home())},
     )
 
 
@@ -61,6 +61,13 @@ def test_techniques_are_listed_and_shown() -> None:
     treated = " ".join(posecheck("techniques", "partner-hip-rotation").stdout.split())
     assert "Movement. Hip rotation: " in treated
     assert "Time counts only while that is done." in treated
+
+
+def test_a_long_name_is_said_in_full_in_a_narrow_terminal() -> None:
+    """What is being shown is not cut off where the frame about it ends."""
+    shown = posecheck("techniques", "partner-effleurage", columns=50).stdout
+    said = " ".join(shown.replace("│", " ").split())
+    assert "Long gliding strokes over the buttock (effleurage), by a partner" in said
 
 
 def test_schema_is_printed() -> None:
