@@ -105,20 +105,20 @@ def treated(image: Image, clip: Clip, closeups: Closeups, detector: PoseLandmark
     return looks.seen
 
 
-def treatment(number: int, rng: Draw) -> tuple[Image, Clip]:
+def treatment(number: int, rng: Draw, size_px: tuple[int, int] = SIZE_PX) -> tuple[Image, Clip]:
     """A picture of a treatment at any moment, from any side, with its truth."""
     from posecheck.studio.randomise import random_room  # noqa: PLC0415
     from posecheck.studio.treatment import Kind, camera_round, passing_behind, random_treatment  # noqa: PLC0415
 
     kind = list(Kind)[number % len(Kind)]
     scene, room = random_treatment(kind, rng), random_room(rng)
-    camera = camera_round(scene, float(rng.uniform(-180.0, 180.0)), rng, SIZE_PX)
+    camera = camera_round(scene, float(rng.uniform(-180.0, 180.0)), rng, size_px)
     passer = passing_behind(camera, rng, 2.0) if rng.random() < 0.5 else None
     time_s = float(rng.uniform(0.0, 2.0))
     return _filmed([*scene.at(time_s), *([passer.at(time_s)] if passer else [])], camera, room, rng)
 
 
-def technique_for_two(number: int, rng: Draw) -> tuple[Image, Clip]:
+def technique_for_two(number: int, rng: Draw, size_px: tuple[int, int] = SIZE_PX) -> tuple[Image, Clip]:
     """A picture of a technique for two, the hands near where they should be, mostly from about where it should be."""
     from posecheck.studio.body import random_body  # noqa: PLC0415
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
@@ -142,7 +142,7 @@ def technique_for_two(number: int, rng: Draw) -> tuple[Image, Clip]:
     camera = replace(
         turned(recommended, technique.camera.azimuth_deg + off_deg, technique, side),
         height_m=recommended.height_m + rng.uniform(-0.7, 0.4),
-        distance_m=recommended.distance_m + rng.uniform(0.0, 1.2), fov_deg=rng.uniform(42.0, 50.0), size_px=SIZE_PX,
+        distance_m=recommended.distance_m + rng.uniform(0.0, 1.2), fov_deg=rng.uniform(42.0, 50.0), size_px=size_px,
     )  # fmt: skip
     camera, room = framed(camera, figure, beside.midway(figure)), random_room(rng)
     reach = 1.0 if rng.random() < 0.8 else float(rng.uniform(0.0, 1.0))

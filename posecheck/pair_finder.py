@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from posecheck.closeup import Closeups
 from posecheck.estimator import PoseLandmarkerEstimator
+from posecheck.overview import overview
 from posecheck.people.belief import are_two
 from posecheck.people.find import Find, metre_px
+from posecheck.people.glance import Glance
 from posecheck.people.pair import distinct
 from posecheck.people.region import Region
 from posecheck.people.steady import Steady
@@ -103,6 +105,13 @@ class _Present:
 
     def everybody(self) -> Sequence[Pose]:
         return self._detected
+
+    def glance(self) -> Glance:
+        return self._glanced
+
+    @cached_property
+    def _glanced(self) -> Glance:
+        return overview(self._image)
 
     @cached_property
     def _detected(self) -> Sequence[Pose]:

@@ -29,6 +29,7 @@ PARTS = {
     "drawing": "annotate",
     "document": "catalog",
     "closeup": "estimator",
+    "overview": "estimator",
     "both_ways": "estimator",
     "registration": "estimator",
     "complaints": "catalog",

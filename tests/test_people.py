@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -13,8 +13,9 @@ from posecheck.closeup import Closeups
 from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
 from posecheck.people.agreed import TURNS_DEG, agreed
-from posecheck.people.belief import NEW, are_two, belief_of_both, beliefs
+from posecheck.people.belief import NEW, are_two, beliefs, likeliest
 from posecheck.people.find import Find, distance_m, metre_px
+from posecheck.people.glance import CELLS, CENTRES_PX, JOINTS, Glance
 from posecheck.people.match import Role, chances
 from posecheck.people.pair import lies_beside, rise_m, same_person
 from posecheck.people.region import Region, region_of
@@ -46,6 +47,26 @@ def pose_of(figure: Figure, camera: Camera, time_s: float) -> Pose:
     return Pose(time_s, camera.project(points), world, np.ones(LANDMARK_COUNT), camera.size_px)
 
 
+ONTO = np.array([[0.15, 0.0, 0.0], [0.0, 0.15, 12.0]])
+"""From a picture of 640 by 480 pixels to the small one."""
+KNOWS_NOTHING = Glance(
+    np.full((2, 3, CELLS, CELLS), 1.0 / CELLS**2, np.float32), np.full((2, CELLS, CELLS), 20.0, np.float32), ONTO
+)
+
+
+def glance_of(*both: Pose) -> Glance:
+    """What a perfect network would say of a recipient and a partner."""
+    chance, trunk = np.zeros((2, 3, CELLS, CELLS), np.float32), np.zeros((2, CELLS, CELLS), np.float32)
+    for who, pose in enumerate(both):
+        for number, joint in enumerate(JOINTS):
+            x, y = pose.image_px[list(sided(joint))].mean(axis=0) @ ONTO[:, :2].T + ONTO[:, 2]
+            away = np.hypot(*np.meshgrid(CENTRES_PX - x, CENTRES_PX - y))
+            chance[who, number] = np.exp(-np.square(away / 4.0))
+            chance[who, number] /= chance[who, number].sum()
+        trunk[who] = 0.48 * metre_px(pose) * ONTO[0, 0]
+    return Glance(chance, trunk, ONTO)
+
+
 @dataclass
 class Staged:
     """A treatment seen without a model: a look shows the body that fits the region best, the detector only some."""
@@ -55,6 +76,7 @@ class Staged:
     passer: Pose
     detected: Sequence[str] = ("partner",)
     hidden: Sequence[str] = ()
+    glanced: bool = True
     looks: list[Region] = field(default_factory=list)
 
     def look(self, region: Region) -> Find | None:
@@ -67,6 +89,10 @@ class Staged:
     def everybody(self) -> list[Pose]:
         """Whom the detector happens to find."""
         return [getattr(self, name) for name in self.detected if name not in self.hidden]
+
+    def glance(self) -> Glance:
+        """Where both are, as far as the network that looks at the whole picture knows."""
+        return glance_of(self.recipient, self.partner) if self.glanced else KNOWS_NOTHING
 
 
 def _misfit(true: Region, region: Region) -> float:
@@ -160,7 +186,7 @@ def test_a_plain_body_counts_without_a_match(kind: Kind, monkeypatch: pytest.Mon
     """
     scene = staged(kind, 0.0)
     recipient, partner, passer = whole(scene.recipient), whole(scene.partner), whole(scene.passer)
-    for chance, are in ((0.1, True), (0.0, False)):
+    for chance, are in ((0.4, True), (0.1, False)):
         monkeypatch.setattr("posecheck.people.belief.chances", lambda finds, *_, told=chance: np.full(len(finds), told))
         theirs, others = beliefs([recipient, passer], partner, Role.RECIPIENT)
         assert theirs > NEW > others
@@ -171,8 +197,22 @@ def test_one_person_is_never_both() -> None:
     """Somebody seen twice is no pair, and roles exchanged are none either."""
     scene = staged(Kind.SUPINE, 0.0)
     recipient, partner = whole(scene.recipient), whole(scene.partner)
-    assert belief_of_both(recipient, partner) > NEW**2
-    assert belief_of_both(recipient, recipient) == belief_of_both(partner, recipient) == 0.0
+    both = [recipient, partner]
+    assert likeliest(both, both, KNOWS_NOTHING) == (recipient, partner)
+    assert likeliest([recipient], [recipient], KNOWS_NOTHING) is None
+    assert likeliest([partner], [recipient], KNOWS_NOTHING) is None
+    assert likeliest([], both, KNOWS_NOTHING) is None
+
+
+def test_the_whole_picture_decides_between_two_who_look_alike() -> None:
+    """Of two bodies that belong to the other one alike, the one is taken which is where a glance shows it."""
+    scene = staged(Kind.SUPINE, 0.0)
+    recipient, partner = whole(scene.recipient), whole(scene.partner)
+    shift = np.array([0.25 * metre_px(scene.partner), 0.0])
+    beside = whole(replace(scene.partner, image_px=scene.partner.image_px + shift))
+    for right in (partner, beside):
+        told = likeliest([recipient], [partner, beside], glance_of(recipient.pose, right.pose))
+        assert told == (recipient, right)
 
 
 @given(st.floats(0.2, 5.0), st.floats(-2000.0, 2000.0), st.floats(-2000.0, 2000.0))
@@ -192,17 +232,33 @@ def test_chances_do_not_hang_on_where_and_how_large_both_are(scale: float, right
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("detected", [("partner",), ("passer", "partner"), ("recipient",), ("partner", "recipient")])
-def test_the_one_whom_the_detector_misses_is_found_beside_the_other(kind: Kind, detected: Sequence[str]) -> None:
-    """Whichever of the two the detector finds, both are known within a second, and somebody else never is."""
+@pytest.mark.parametrize("glanced", [True, False], ids=["seen at a glance", "not seen at a glance"])
+def test_the_one_whom_the_detector_misses_is_found(kind: Kind, detected: Sequence[str], glanced: bool) -> None:
+    """Whichever of the two the detector finds, both are known within a second, and somebody else never is.
+
+    Where a glance at the whole picture shows nothing, they are found beside each other.
+    """
     tracker, found = PairTracker(), False
     for i in range(10):
         scene = staged(kind, 20.0, i * STEP_S)
-        scene.detected = detected
+        scene.detected, scene.glanced = detected, glanced
         recipient, partner = tracker.push(scene, i * STEP_S)
         assert recipient is None or distance_m(recipient.pose, scene.recipient) < 1e-9
         assert partner is None or partner.pose is scene.partner
         found = found or (recipient is not None and partner is not None)
     assert found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_are_found_where_the_detector_finds_nobody(kind: Kind) -> None:
+    """A glance at the whole picture is enough to know where to look, and one frame is enough to find both."""
+    scene = staged(kind, 20.0)
+    scene.detected = ()
+    recipient, partner = PairTracker().push(scene, 0.0)
+    assert recipient is not None
+    assert partner is not None
+    assert distance_m(recipient.pose, scene.recipient) < 1e-9
+    assert partner.pose is scene.partner
 
 
 def test_nobody_is_chosen_without_a_partner() -> None:

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from posecheck.people.find import Find
+from posecheck.people.glance import Glance
 from posecheck.people.match import Role, chances
 from posecheck.people.pair import lies_beside, same_person
 from posecheck.people.score import score
@@ -22,9 +23,13 @@ NEW: Final = 0.5
 """From which belief on somebody is taken for the other one."""
 KEPT_CHANCE, KEPT_SCORE = 0.1, 0.25
 """From either on somebody who was known goes on being seen: whom the partner half covers is less likely a body."""
-RULED_OUT: Final = 0.03
-"""Where either of both has no higher chance, one person may have been taken for two. Of people alone, legs taken for
-somebody else had less in all of three cases; of pairs in which one was known wrongly, the other had more."""
+UNGLANCED: Final = 0.05
+"""What speaks for somebody where the glance sees nobody: it may be wrong, and then the match decides alone."""
+MIXED: Final = 0.5
+"""And what for a find that is no body by itself, beside 1 for one that is."""
+RULED_OUT: Final = 0.3
+"""Where neither of both has a higher chance, one person may have been taken for two. Of people alone, legs taken for
+somebody else had less than 0.2 in all of four cases; of pairs one of both nearly always has more than 0.5."""
 
 
 def beliefs(finds: Sequence[Find], known: Find, role: Role) -> FloatArray:
@@ -42,12 +47,28 @@ def beliefs(finds: Sequence[Find], known: Find, role: Role) -> FloatArray:
     return np.maximum(chances(finds, known, role), [_as_a_body(find, known, role) for find in finds])
 
 
-def belief_of_both(recipient: Find, partner: Find) -> float:
-    """How firmly two finds are believed to be a recipient and their partner."""
-    if same_person(recipient.pose, partner.pose):
-        return 0.0
-    lies, beside = beliefs([recipient], partner, Role.RECIPIENT)[0], beliefs([partner], recipient, Role.PARTNER)[0]
-    return float(lies * beside) if min(lies, beside) > NEW else 0.0
+def likeliest(lying: Sequence[Find], upright: Sequence[Find], glance: Glance) -> tuple[Find, Find] | None:
+    """The recipient and the partner who most likely belong together, or None where nobody does.
+
+    Parameters
+    ----------
+    lying, upright : sequence of Find
+        Who may be the recipient, and who the partner; one find may be among both.
+    glance : Glance
+        What the whole picture says of where both are.
+    """
+    if not lying or not upright:
+        return None
+    lie = np.column_stack([beliefs(lying, find, Role.RECIPIENT) for find in upright])
+    beside = np.stack([beliefs(upright, find, Role.PARTNER) for find in lying])
+    lies, kneels = (
+        [(UNGLANCED + glance.agreement(find.pose, role)) * (MIXED + score(find)) for find in finds]
+        for role, finds in ((Role.RECIPIENT, lying), (Role.PARTNER, upright))
+    )
+    distinct = np.array([[not same_person(one.pose, other.pose) for other in upright] for one in lying])
+    worth = np.where((lie > NEW) & (beside > NEW) & distinct, lie * beside * np.outer(lies, kneels), 0.0)
+    at, by = divmod(int(worth.argmax()), len(upright))
+    return (lying[at], upright[by]) if worth[at, by] > 0.0 else None
 
 
 def are_two(recipient: Find, partner: Find) -> bool:

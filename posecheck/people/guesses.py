@@ -9,12 +9,12 @@ import numpy as np
 
 from posecheck.landmarks import sided
 from posecheck.people.find import metre_px
-from posecheck.people.region import Region
+from posecheck.people.region import Region, region_of
 from posecheck.pose import FloatArray, Pose
 
 LYING_HALF_M: Final = (1.05, 0.75)
 """Half of the square about somebody who lies: across the line of sight, and along it, where they look shorter."""
-UPRIGHT_HALF_M: Final = 0.95
+UPRIGHT_HALF_M, LEAST_UPRIGHT_HALF_M = 0.95, 0.8
 _HEADINGS_DEG: Final = (90, -90, 0, 180, 45, -45, 135, -135)
 """Directions of the head of somebody who lies, in the picture; from most cameras it is to a side."""
 _BELOW_HANDS_M: Final = 0.3
@@ -23,10 +23,6 @@ _BESIDE_M: Final = (0.0, -0.5, 0.5)
 _ABOVE_M: Final = (0.2, 0.5)
 """Hips of a partner who kneels, and who stands, above those of who lies, in the picture."""
 _LEANS_DEG: Final = (0, 25, -25)
-BRIEF_LYING: Final = (0, 1, 2, 3, 8, 9, 16, 17)
-"""For a brief look, which of the squares beside a partner: the head to a side at each place, all ways at the first."""
-BRIEF_UPRIGHT: Final = (0, 3, 6, 9, 12, 15, 1, 4)
-"""And beside a recipient: all places without a lean, and two with one."""
 
 
 def beside_partner(partner: Pose) -> Iterator[Region]:
@@ -48,6 +44,12 @@ def beside_recipient(recipient: Pose) -> Iterator[Region]:
             for lean in _LEANS_DEG:
                 middle = hips + scale * np.array([beside, -above])
                 yield Region(middle, UPRIGHT_HALF_M * scale, float(np.radians(lean)))
+
+
+def upright_region(pose: Pose, least_half_m: float = LEAST_UPRIGHT_HALF_M) -> Region:
+    """The square about somebody upright who was seen: not narrow where they bend toward the camera, and look short."""
+    seen = region_of(pose)
+    return Region(seen.middle_px, max(seen.half_px, least_half_m * abs(metre_px(pose))), seen.turn_rad)
 
 
 def _middle(pose: Pose, joint: str) -> FloatArray:

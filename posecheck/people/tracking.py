@@ -1,4 +1,4 @@
-"""Both people over time: a look at each where they were, and a search beside the one when the other is lost.
+"""Both people over time: a look at each where they were, and a search for whoever is missing.
 
 Knows no model: whoever can look at a region of the present picture is handed in.
 """
@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
-import numpy as np
-
 from posecheck.people.agreed import TURNS_DEG, agreed, closer_region, of_looks
-from posecheck.people.belief import NEW, belief_of_both, beliefs, is_still
+from posecheck.people.belief import is_still, likeliest
 from posecheck.people.find import Find, distance_m
-from posecheck.people.guesses import BRIEF_LYING, BRIEF_UPRIGHT, beside_partner, beside_recipient
+from posecheck.people.glance import Glance
+from posecheck.people.guesses import beside_partner, beside_recipient, upright_region
 from posecheck.people.match import Role
-from posecheck.people.pair import LIES_M, rise_m, same_person
+from posecheck.people.pair import same_person
 from posecheck.people.region import Region, region_of
 from posecheck.pose import Pose
 
@@ -26,13 +25,15 @@ JUMP_M, SPEED_M_S = 0.2, 1.5
 """How far trunk and knees may have moved since the last look: jitter, and the pace of somebody who changes place."""
 MEMORY_S: Final = 1.5
 """For so long somebody is looked for where they were last seen."""
-GUESSES: Final = 8
-"""Squares looked at in a frame in which one is missing; the next frame goes on with the next ones. In the first such
-frame all are looked at."""
+GUESSES: Final = 4
+"""Squares looked at in a frame for somebody who is missing; the next frame goes on with the next ones. In the first
+such frame all are looked at."""
+HANDS_HALF_M: Final = 1.0
+"""Half of the square in which a partner's hands are followed, at least: in narrower ones they are lost at times."""
 LOOKS_APART_S: Final = 0.4
 """Looks at moving hands that are farther apart have nothing to agree on."""
-REFINED: Final = 3
-"""So many of the likeliest are looked at twice more, each time where the body was seen the last time."""
+REFINED: Final = 2
+"""So often those who are found are looked at again, where they were seen the last time."""
 
 
 class Eyes(Protocol):
@@ -44,6 +45,10 @@ class Eyes(Protocol):
 
     def everybody(self) -> Sequence[Pose]:
         """Whom a person detector finds in the whole picture."""
+        ...
+
+    def glance(self) -> Glance:
+        """What the whole picture says of where both are."""
         ...
 
 
@@ -75,7 +80,7 @@ class PairTracker:
     closer : Closer, optional
         Who of both is looked at several times. Left out, nobody.
     brief : bool
-        Whether the likeliest squares are enough for the first search as well.
+        Whether the likeliest squares at which a glance shows both are enough for a search.
     """
 
     def __init__(self, *, closer: Closer | None = None, brief: bool = False) -> None:
@@ -113,8 +118,13 @@ class PairTracker:
         closer = None
         if self._closer is Closer.PARTNER:
             self._turn = (self._turn + 1) % len(TURNS_DEG)
-            closer = self._followed(eyes, Role.PARTNER, time_s, lambda pose: closer_region(pose, TURNS_DEG[self._turn]))
-        return closer or self._followed(eyes, Role.PARTNER, time_s)
+            closer = self._followed(
+                eyes,
+                Role.PARTNER,
+                time_s,
+                lambda pose: closer_region(upright_region(pose, HANDS_HALF_M), TURNS_DEG[self._turn]),
+            )
+        return closer or self._followed(eyes, Role.PARTNER, time_s, upright_region)
 
     def _followed(
         self, eyes: Eyes, role: Role, time_s: float, region: Callable[[Pose], Region] = region_of
@@ -148,40 +158,22 @@ class PairTracker:
         return (None, partner) if recipient_m > partner_m else (recipient, None)
 
     def _searched(self, eyes: Eyes, recipient: Find | None, partner: Find | None) -> Pair:
+        """Two who belong together, whoever is known among them: where a glance shows both, or beside somebody seen."""
         detected = _detected(eyes)
-        if recipient is None and partner is None:
-            return self._new_pair(eyes, detected)
-        if partner is not None:
-            return self._recipient_of(eyes, partner, detected), partner
-        assert recipient is not None
-        return recipient, self._partner_of(eyes, recipient, detected)
+        for squares in (_glanced, *(() if self._brief else (_beside,))):
+            lying, upright = (
+                [known] if known else [*self._seen(eyes, squares(eyes, role, other, detected)), *detected]
+                for role, known, other in ((Role.RECIPIENT, recipient, partner), (Role.PARTNER, partner, recipient))
+            )
+            if pair := likeliest(lying, upright, eyes.glance()):
+                return _refined(eyes, pair, recipient, partner)
+        return recipient, partner
 
-    def _new_pair(self, eyes: Eyes, detected: Sequence[Find]) -> Pair:
-        """Two who belong together, among those detected or beside one of them; never one alone."""
-        pairs = [(a, b) for a in detected for b in detected if a is not b and belief_of_both(a, b)]
-        for known in detected if not pairs else ():
-            if rise_m(known.pose) < LIES_M:
-                partner = self._partner_of(eyes, known, detected)
-                pairs += [(known, partner)] if partner else []
-            else:
-                recipient = self._recipient_of(eyes, known, detected)
-                pairs += [(recipient, known)] if recipient else []
-        return max(pairs, key=lambda pair: belief_of_both(*pair), default=(None, None))
-
-    def _recipient_of(self, eyes: Eyes, partner: Find, detected: Sequence[Find]) -> Find | None:
-        regions = self._turn_of([*beside_partner(partner.pose)], BRIEF_LYING)
-        return _best(eyes, regions, detected, partner, Role.RECIPIENT)
-
-    def _partner_of(self, eyes: Eyes, recipient: Find, detected: Sequence[Find]) -> Find | None:
-        regions = self._turn_of([*beside_recipient(recipient.pose)], BRIEF_UPRIGHT)
-        return _best(eyes, regions, detected, recipient, Role.PARTNER)
-
-    def _turn_of(self, regions: Sequence[Region], likeliest: Sequence[int]) -> list[Region]:
-        """The squares whose turn it is in this frame."""
-        if self._brief:
-            return [regions[i] for i in likeliest]
-        at, number = self._tried % len(regions), GUESSES if self._tried else len(regions)
-        return [*regions[at:], *regions[:at]][:number]
+    def _seen(self, eyes: Eyes, regions: Sequence[Region]) -> list[Find]:
+        """What is seen in the squares whose turn it is in this frame."""
+        at = self._tried % max(len(regions), 1)
+        turn = [*regions[at:], *regions[:at]][: GUESSES if self._tried or self._brief else None]
+        return [find for region in turn if (find := eyes.look(region))]
 
 
 def _detected(eyes: Eyes) -> list[Find]:
@@ -194,18 +186,23 @@ def _detected(eyes: Eyes) -> list[Find]:
     return found
 
 
-def _best(eyes: Eyes, regions: Sequence[Region], more: Sequence[Find], known: Find, role: Role) -> Find | None:
-    """The body that most looks agree on, weighed by how firmly each is believed to be the other one of both."""
-    looks = [*(find for region in regions if (find := eyes.look(region))), *more]
-    first = [find for find in looks if not same_person(find.pose, known.pose)]
-    likeliest = np.argsort(-beliefs(first, known, role))[:REFINED]
-    finds = [*first, *(find for at in likeliest if (find := _refined(eyes, first[at])))]
-    believed = zip(finds, beliefs(finds, known, role), strict=True)
-    told = [(find, belief) for find, belief in believed if belief > NEW]
-    votes = [sum(belief for other, belief in told if same_person(find.pose, other.pose)) for find, _ in told]
-    return told[int(np.argmax(votes))][0] if told else None
+def _glanced(eyes: Eyes, role: Role, *_: object) -> list[Region]:
+    """Where the glance shows somebody."""
+    return eyes.glance().regions(role)
 
 
-def _refined(eyes: Eyes, rough: Find) -> Find | None:
-    again = eyes.look(region_of(rough.pose))
-    return again and eyes.look(region_of(again.pose))
+def _beside(_: Eyes, role: Role, other: Find | None, detected: Sequence[Find]) -> list[Region]:
+    """Where somebody may be beside the other one of both, or beside those detected."""
+    beside = beside_partner if role is Role.RECIPIENT else beside_recipient
+    return [region for find in ([other] if other else detected) for region in beside(find.pose)]
+
+
+def _refined(eyes: Eyes, pair: tuple[Find, Find], recipient: Find | None, partner: Find | None) -> tuple[Find, Find]:
+    """Those of both who are new as they look in the square that they fill, if they still belong together so."""
+    for _ in range(REFINED):
+        lying, upright = (
+            [find] if known else [again] if (again := eyes.look(region(find.pose))) else []
+            for find, known, region in zip(pair, (recipient, partner), (region_of, upright_region), strict=True)
+        )
+        pair = likeliest(lying, upright, eyes.glance()) or pair
+    return pair

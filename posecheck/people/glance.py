@@ -1,0 +1,167 @@
+"""What one glance at the whole picture says of a recipient and a partner: where in it each of both is.
+
+A small convolutional network, trained on rendered treatments (`scripts/train_glance.py`, docs/people.md). It only says
+where to look and which of several looks agrees with the picture as a whole; whom the looks see is told elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from posecheck.landmarks import sided
+from posecheck.people.match import Role
+from posecheck.people.region import Region
+from posecheck.pose import FloatArray, Pose
+
+WEIGHTS: Final = Path(__file__).parents[1] / "models" / "glance.npz"
+SIDE_PX: Final = 96
+"""Of the square picture that the network sees,"""
+CELLS: Final = 24
+"""and of the maps that it makes of it."""
+CENTRES_PX: Final = (np.arange(CELLS) + 0.5) * SIDE_PX / CELLS
+"""Of a map's rows and columns, in the small picture."""
+JOINTS: Final = ("SHOULDER", "HIP", "KNEE")
+"""Whose middles are told, of each of both."""
+TRUNK_PX: Final = 20.0
+"""A trunk of this length in the small picture has size 0."""
+NEAR_TRUNKS: Final = 1.0 / 3.0
+"""Chance within so many trunk lengths of a joint speaks for it."""
+HALF_TRUNKS: Final = {Role.RECIPIENT: (1.5, 1.8, 1.2), Role.PARTNER: (1.8, 2.2, 1.5)}
+"""Half of a square about somebody, in trunk lengths. In narrow ones they are seen who lie along the line of sight."""
+TURNS_DEG: Final = (0.0, 25.0, -25.0)
+
+Maps = NDArray[np.float32]
+Convolution = Callable[[Any, str, int], Any]
+"""Of maps, by the layer of a name, with a step."""
+
+
+@dataclass(frozen=True, eq=False)
+class Glance:
+    """Where both are in a picture.
+
+    Parameters
+    ----------
+    chance : array, shape (2, 3, 24, 24)
+        For recipient and partner, middle of shoulders, hips and knees: how likely it is in a cell; each map sums to 1.
+    trunk : array, shape (2, 24, 24)
+        Length of their trunk as it would be shown square on, pixels of the small picture, if the hips are in that cell.
+    onto : array, shape (2, 3)
+        The affine map from the picture to the small one.
+    """
+
+    chance: Maps
+    trunk: Maps
+    onto: FloatArray
+
+    def regions(self, role: Role) -> list[Region]:
+        """Squares about somebody, likelier ones first."""
+        shoulders, hips = (self._likeliest(role, joint) for joint in ("SHOULDER", "HIP"))
+        trunk_px = self._trunk_px(role)
+        right, down = shoulders - hips
+        turn_rad = float(np.arctan2(right, -down))
+        return [
+            Region(hips, half * trunk_px, turn_rad + float(np.radians(turn_deg)))
+            for half in HALF_TRUNKS[role]
+            for turn_deg in TURNS_DEG
+        ]
+
+    def agreement(self, pose: Pose, role: Role) -> float:
+        """How likely somebody is where a pose shows them, 0 to 1: the mean over shoulders, hips and knees."""
+        scale = float(np.sqrt(abs(np.linalg.det(self.onto[:, :2]))))
+        near_px = NEAR_TRUNKS * self._trunk_px(role) * scale
+        shares = []
+        for number, joint in enumerate(JOINTS):
+            middle = pose.image_px[list(sided(joint))].mean(axis=0) @ self.onto[:, :2].T + self.onto[:, 2]
+            away = np.hypot(CENTRES_PX[None] - middle[0], CENTRES_PX[:, None] - middle[1])
+            shares.append(float(self.chance[_AT[role], number][away < max(near_px, SIDE_PX / CELLS)].sum()))
+        return float(np.mean(shares))
+
+    def _likeliest(self, role: Role, joint: str) -> FloatArray:
+        chance = self.chance[_AT[role], JOINTS.index(joint)]
+        row, column = np.unravel_index(int(chance.argmax()), chance.shape)
+        rows, columns = slice(max(int(row) - 2, 0), int(row) + 3), slice(max(int(column) - 2, 0), int(column) + 3)
+        near = chance[rows, columns].astype(np.float64)
+        middle = np.array([near.sum(axis=0) @ CENTRES_PX[columns], near.sum(axis=1) @ CENTRES_PX[rows]]) / near.sum()
+        return np.asarray(np.linalg.solve(self.onto[:, :2], middle - self.onto[:, 2]))
+
+    def _trunk_px(self, role: Role) -> float:
+        chance = self.chance[_AT[role], JOINTS.index("HIP")]
+        trunk = float(self.trunk[_AT[role]].flat[int(chance.argmax())])
+        return trunk / float(np.sqrt(abs(np.linalg.det(self.onto[:, :2]))))
+
+
+_AT: Final = {role: i for i, role in enumerate(Role)}
+
+
+def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
+    """What the network says of a picture.
+
+    Parameters
+    ----------
+    small : array of uint8, shape (96, 96, 3)
+        The whole picture, RGB, grey where it does not reach.
+    onto : array, shape (2, 3)
+        How it was made: the affine map from the picture to the small one.
+    """
+    maps = network(evened(small.astype(np.float32) / 255.0), _convolved)
+    heat = maps[..., : 2 * len(JOINTS)].reshape(-1, 2 * len(JOINTS))
+    chance = np.exp(heat - heat.max(axis=0))
+    chance = (chance / chance.sum(axis=0)).T.reshape(2, len(JOINTS), CELLS, CELLS)
+    return Glance(chance, TRUNK_PX * np.exp(maps[..., 2 * len(JOINTS) :].transpose(2, 0, 1)), onto)
+
+
+def evened(small: NDArray[np.floating[Any]]) -> Maps:
+    """A small picture whatever the light: its mean 0, its spread 1."""
+    return np.asarray((small - small.mean()) / (small.std() + 1e-3), dtype=np.float32)
+
+
+def network(picture: Any, convolved: Convolution) -> Any:
+    """Down to 6 by 6 cells and up again, each finer level added: shape (..., 96, 96, 3) to (..., 24, 24, 8).
+
+    Arrays of whichever library `convolved` is of: training and running are one network.
+    """
+
+    def bent(maps: Any, name: str, step: int = 1) -> Any:
+        maps = convolved(maps, name, step)
+        return maps * (maps > 0.0)
+
+    fine = bent(bent(bent(picture, "down1", 2), "down2", 2), "fine")
+    middle = bent(fine, "down3", 2)
+    middle = middle + bent(middle, "middle")
+    coarse = bent(middle, "down4", 2)
+    for name in ("coarse1", "coarse2"):
+        coarse = coarse + bent(coarse, name)
+    coarse = coarse + bent(coarse.mean(axis=(-3, -2), keepdims=True), "whole")
+    middle = bent(middle + convolved(_doubled(coarse), "up1", 1), "middle_again")
+    fine = bent(fine + convolved(_doubled(middle), "up2", 1), "fine_again")
+    return convolved(fine, "maps", 1)
+
+
+def _convolved(maps: Maps, name: str, step: int) -> Maps:
+    """A convolution that keeps the size, or halves it: shape (H, W, A) to (H, W, B)."""
+    weights, bias = _weights()[f"{name}.weights"], _weights()[f"{name}.bias"]
+    size, _, taken, given = weights.shape
+    if size == 1:
+        return np.asarray(maps @ weights[0, 0] + bias)
+    padded = np.pad(maps, ((2 - step, 1), (2 - step, 1), (0, 0)))
+    windows = sliding_window_view(padded, (size, size), axis=(0, 1))[::step, ::step]
+    flat = windows.reshape(*windows.shape[:2], taken * size * size)
+    return np.asarray(flat @ weights.transpose(2, 0, 1, 3).reshape(-1, given) + bias)
+
+
+def _doubled(maps: Any) -> Any:
+    return maps.repeat(2, axis=-3).repeat(2, axis=-2)
+
+
+@cache
+def _weights() -> dict[str, Maps]:
+    with np.load(WEIGHTS) as data:
+        return {name: data[name].astype(np.float32) for name in data.files}
