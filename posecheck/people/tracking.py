@@ -200,9 +200,11 @@ def _beside(_: Eyes, role: Role, other: Find | None, detected: Sequence[Find]) -
 def _refined(eyes: Eyes, pair: tuple[Find, Find], recipient: Find | None, partner: Find | None) -> tuple[Find, Find]:
     """Those of both who are new as they look in the square that they fill, if they still belong together so."""
     for _ in range(REFINED):
-        lying, upright = (
-            [find] if known else [again] if (again := eyes.look(region(find.pose))) else []
-            for find, known, region in zip(pair, (recipient, partner), (region_of, upright_region), strict=True)
-        )
+        lies, beside = pair
+        lying, upright = [lies], [beside]
+        if recipient is None and (again := eyes.look(region_of(lies.pose))):
+            lying = [lies, again]
+        if partner is None and (again := eyes.look(upright_region(beside.pose))):
+            upright = [again]
         pair = likeliest(lying, upright, eyes.glance()) or pair
     return pair
