@@ -31,7 +31,9 @@ CENTRES_PX: Final = (np.arange(CELLS) + 0.5) * SIDE_PX / CELLS
 JOINTS: Final = ("SHOULDER", "HIP", "KNEE")
 """Whose middles are told, of each of both."""
 TRUNK_PX: Final = 20.0
-"""A trunk of this length in the small picture has size 0."""
+"""A trunk of this length in the small picture has size 0; sizes are logarithms,"""
+MOST_SIZE: Final = 1.5
+"""and no person is said to be smaller or larger than this, whatever is shown."""
 NEAR_TRUNKS: Final = 1.0 / 3.0
 """Chance within so many trunk lengths of a joint speaks for it."""
 HALF_TRUNKS: Final = {Role.RECIPIENT: (1.5, 1.8, 1.2), Role.PARTNER: (1.8, 2.2, 1.5)}
@@ -115,7 +117,8 @@ def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
     heat = maps[..., : 2 * len(JOINTS)].reshape(-1, 2 * len(JOINTS))
     chance = np.exp(heat - heat.max(axis=0))
     chance = (chance / chance.sum(axis=0)).T.reshape(2, len(JOINTS), CELLS, CELLS)
-    return Glance(chance, TRUNK_PX * np.exp(maps[..., 2 * len(JOINTS) :].transpose(2, 0, 1)), onto)
+    sizes = np.clip(maps[..., 2 * len(JOINTS) :].transpose(2, 0, 1), -MOST_SIZE, MOST_SIZE)
+    return Glance(chance, TRUNK_PX * np.exp(sizes), onto)
 
 
 def evened(small: NDArray[np.floating[Any]]) -> Maps:

@@ -198,7 +198,10 @@ def _beside(_: Eyes, role: Role, other: Find | None, detected: Sequence[Find]) -
 
 
 def _refined(eyes: Eyes, pair: tuple[Find, Find], recipient: Find | None, partner: Find | None) -> tuple[Find, Find]:
-    """Those of both who are new as they look in the square that they fill, if they still belong together so."""
+    """Whoever of both is new, looked at again in the square that they fill.
+
+    A partner is taken as they look there, in a square wide enough for their hands; a recipient as they are seen best.
+    """
     for _ in range(REFINED):
         lies, beside = pair
         lying, upright = [lies], [beside]
