@@ -31,7 +31,7 @@ from posecheck.landmarks import Side
 from posecheck.people.find import Find
 from posecheck.people.guesses import beside_partner, beside_recipient
 from posecheck.people.match import Role
-from posecheck.people.region import Region, region_of
+from posecheck.people.region import Region, heading_rad, region_of
 from posecheck.pose import FloatArray, Pose
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def treated(image: Image, clip: Clip, closeups: Closeups, detector: PoseLandmark
     for who, joints in enumerate(clip.joints_px[0]):
         if np.isnan(joints).any():
             continue
-        hips, (right, down) = joints[2:4].mean(axis=0), joints[:2].mean(axis=0) - joints[2:4].mean(axis=0)
-        trunk, heading = clip.trunk_px[0, who], float(np.arctan2(right, -down))
+        hips = joints[2:4].mean(axis=0)
+        trunk, heading = clip.trunk_px[0, who], heading_rad(hips, joints[:2].mean(axis=0))
         for stray in STRAY:
             half = HALF_TRUNKS * trunk * np.exp(rng.normal(0, 0.15))
             looks.at(Region(hips + rng.normal(0, stray, 2) * trunk, half, heading + rng.normal(0, stray)))

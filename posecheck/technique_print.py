@@ -8,7 +8,6 @@ from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.panel import Panel
 from rich.table import Table
 
 from posecheck.new_technique import Demonstrated
@@ -16,6 +15,7 @@ from posecheck.proof import Proof
 from posecheck.report.words import amount, how_long, target
 from posecheck.result import Verdict
 from posecheck.technique import Rule, Technique, measure_key
+from posecheck.terminal import titled
 
 _COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.UNSEEN: "yellow"}
 _WHOSE: Final = {"working": "working side", "opposite": "other side"}
@@ -32,8 +32,7 @@ def print_demonstrated(made: Demonstrated, path: Path, clip: Path) -> None:
     technique = draft.technique
     side = f", {draft.side.value} side worked on" if technique.sided else ", both sides alike"
     posture = technique.reference_pose.posture.replace("_", " ")
-    seen = escape(f"{technique.summary}\nSeen: {posture}{side}.")
-    console.print(Panel(f"[bold]{escape(technique.name)}[/]\n{seen}"))
+    console.print(titled(technique.name, f"{technique.summary}\nSeen: {posture}{side}."))
     table = Table("rule", "measure", "measured", "target", "", box=None)
     for rule in technique.rules:
         shown = draft.demonstration.shown[measure_key(rule.measure, rule.side, draft.side)]

@@ -47,13 +47,17 @@ def progress_bar(label: str, *, hidden: bool) -> Iterator[Callable[[float], None
         yield lambda share: bar.update(task, completed=share)
 
 
+def titled(title: str, text: str, colour: str = "none") -> Panel:
+    """A frame about a text; its title inside, where a narrow terminal does not cut it off."""
+    return Panel(f"[bold]{escape(title)}[/]\n{escape(text)}", border_style=colour)
+
+
 def print_outcome(done: Analysis, technique: Technique, safety: Safety) -> None:
     """Verdict, holds, rules, notices, where the files are, when to stop, and that this is no diagnosis."""
     console, result = Console(), done.result
     reached = result.hold_best_s >= result.hold_target_s
     side = f", {result.side.value} side" if technique.sided else ""
-    title = escape(f"{technique.name}{side}")
-    console.print(Panel(f"[bold]{title}[/]\n{escape(result.verdict)}", border_style="green" if reached else "yellow"))
+    console.print(titled(f"{technique.name}{side}", result.verdict, "green" if reached else "yellow"))
     for notice in result.notices:
         console.print(f"[yellow]Note:[/] {escape(notice)}")
     if result.holds:
@@ -131,7 +135,7 @@ def print_techniques(found: Mapping[str, Technique]) -> None:
 def print_technique(technique: Technique, safety: Safety) -> None:
     """A technique in full: set-up, camera, rules, precautions, aftercare."""
     console = Console()
-    console.print(Panel(f"[bold]{escape(technique.name)}[/]\n{escape(technique.summary)}"))
+    console.print(titled(technique.name, technique.summary))
     if picture := picture_of(technique.id, "jpg"):
         console.print(f"Done right: {escape(str(picture))}\n", style="dim", soft_wrap=True)
     _print_list(console, "Set-up", technique.setup, numbered=True)

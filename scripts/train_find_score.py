@@ -21,7 +21,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.people import PARTNER, RECIPIENT, Clip, distances, load
 from posecheck.closeup import Closeups
-from posecheck.people.find import Find, features
+from posecheck.people.find import Find
 from posecheck.people.guesses import beside_partner, beside_recipient
 from posecheck.people.region import Region, region_of
 from posecheck.pose import FloatArray
@@ -80,7 +80,7 @@ def main() -> None:
         clip = load(path)
         for frame in FRAMES:
             for find in finds(clip, frame, closeups, rng):
-                seen.append(features(find))
+                seen.append(find.features)
                 near.append(float(np.nanmin(distances(clip, frame, find.pose))))
     closeups.close()
     table, right = np.array(seen), np.array(near) < RIGHT_TRUNKS

@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
 from benchmarks.looks import technique_for_two, treatment
-from posecheck.people.glance import CELLS, CENTRES_PX, JOINTS, SIDE_PX, TRUNK_PX, WEIGHTS, evened, network
+from posecheck.overview import AROUND, shrunk
+from posecheck.people.glance import CELLS, CENTRES_PX, JOINTS, SIDE_PX, TRUNK_PX, WEIGHTS, evened, network, scale_of
 from posecheck.pose import FloatArray
 
 DRAWN_PX: Final = (256, 192)
@@ -75,13 +76,6 @@ def draw(what: str, count: int, seed: int, target: Path) -> None:
     np.savez(target, pics=np.stack(pictures), joints=np.array(joints), trunks=np.array(trunks))
 
 
-def whole(picture: NDArray[np.uint8]) -> FloatArray:
-    """The affine map from a picture to the small square one that shows all of it, shape (2, 3)."""
-    height, width = picture.shape[:2]
-    scale = SIDE_PX / max(width, height)
-    return np.array([[scale, 0.0, (SIDE_PX - scale * width) / 2], [0.0, scale, (SIDE_PX - scale * height) / 2]])
-
-
 def elsewhere(onto: FloatArray, rng: Draw) -> FloatArray:
     """The same map, but larger or smaller, turned a little, shifted, in every second case mirrored."""
     scale, turn = np.exp(rng.uniform(-0.35, 0.3)), np.radians(rng.normal(0, 5))
@@ -110,13 +104,15 @@ def in_other_light(picture: Small, rng: Draw) -> FloatArray:
 
 def shown(picture: NDArray[np.uint8], joints_px: FloatArray, trunk_px: FloatArray, rng: Draw | None) -> Shown:
     """A picture as the network sees it; with draws, as it might have been."""
-    onto = whole(picture) if rng is None else elsewhere(whole(picture), rng)
-    scale = float(np.sqrt(abs(np.linalg.det(onto[:, :2]))))
-    soft = cv2.GaussianBlur(picture, (0, 0), 0.35 / scale)
-    small = cv2.warpAffine(soft, onto, (SIDE_PX, SIDE_PX), borderValue=(128, 128, 128)).astype(np.float32) / 255.0
+    small, onto = shrunk(picture)
+    seen = small / 255.0
+    if rng is not None:
+        onto = elsewhere(onto, rng)
+        soft = cv2.GaussianBlur(picture, (0, 0), 0.35 / scale_of(onto))
+        warped = cv2.warpAffine(soft, onto, (SIDE_PX, SIDE_PX), borderValue=AROUND)
+        seen = in_other_light(warped.astype(np.float32) / 255.0, rng)
     middles = joints_px.reshape(MAPS, 2, 2).mean(axis=1) @ onto[:, :2].T + onto[:, 2]
-    seen = small if rng is None else in_other_light(small, rng)
-    return evened(seen), middles, np.log(trunk_px * scale / TRUNK_PX)
+    return evened(seen), middles, np.log(trunk_px * scale_of(onto) / TRUNK_PX)
 
 
 def wanted(middles: FloatArray) -> Small:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from posecheck.landmarks import sided
-from posecheck.people.region import Region
+from posecheck.people.region import Region, middle_px
 from posecheck.pose import FloatArray, Pose
 
 TORSO: Final = [*sided("SHOULDER"), *sided("HIP"), *sided("KNEE")]
 """Landmarks that say where a person is."""
-_HIPS, _SHOULDERS = list(sided("HIP")), list(sided("SHOULDER"))
 _BONES: Final = (("SHOULDER", "ELBOW"), ("ELBOW", "WRIST"), ("HIP", "KNEE"), ("KNEE", "ANKLE"), ("SHOULDER", "HIP"))
 
 
@@ -35,6 +35,11 @@ class Find:
     presence: FloatArray
     region: Region
 
+    @cached_property
+    def features(self) -> FloatArray:
+        """Numbers by which it is judged, shape (9,); each look is judged beside many others, and so kept."""
+        return _features(self)
+
 
 def metre_px(pose: Pose) -> float:
     """Pixels of a metre across the line of sight, at a person's distance."""
@@ -49,8 +54,7 @@ def distance_m(one: Pose, other: Pose) -> float:
     return float(apart / max(abs(metre_px(one)), 1e-3))
 
 
-def features(find: Find) -> FloatArray:
-    """Numbers by which a find is judged, shape (9,)."""
+def _features(find: Find) -> FloatArray:
     pose, presence = find.pose, find.presence
     scale = metre_px(pose)
     image = pose.image_px - pose.image_px.mean(axis=0)
@@ -63,7 +67,7 @@ def features(find: Find) -> FloatArray:
     )
     bones = np.maximum((left + right) / 2.0, 1e-3)
     uneven = float(np.abs(np.log(np.maximum(left, 1e-3) / np.maximum(right, 1e-3))).mean())
-    off_px = float(np.linalg.norm(pose.image_px[_HIPS].mean(axis=0) - find.region.middle_px)) / find.region.half_px
+    off_px = float(np.linalg.norm(middle_px(pose, "HIP") - find.region.middle_px)) / find.region.half_px
     reach = float(np.linalg.norm(image, axis=1).max()) / find.region.half_px
     return np.array(
         [

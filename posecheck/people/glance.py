@@ -16,9 +16,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from posecheck.landmarks import sided
 from posecheck.people.match import Role
-from posecheck.people.region import Region
+from posecheck.people.region import Region, heading_rad, middle_px
 from posecheck.pose import FloatArray, Pose
 
 WEIGHTS: Final = Path(__file__).parents[1] / "models" / "glance.npz"
@@ -66,9 +65,7 @@ class Glance:
     def regions(self, role: Role) -> list[Region]:
         """Squares about somebody, likelier ones first."""
         shoulders, hips = (self._likeliest(role, joint) for joint in ("SHOULDER", "HIP"))
-        trunk_px = self._trunk_px(role)
-        right, down = shoulders - hips
-        turn_rad = float(np.arctan2(right, -down))
+        trunk_px, turn_rad = self._trunk(role) / scale_of(self.onto), heading_rad(hips, shoulders)
         return [
             Region(hips, half * trunk_px, turn_rad + float(np.radians(turn_deg)))
             for half in HALF_TRUNKS[role]
@@ -77,13 +74,12 @@ class Glance:
 
     def agreement(self, pose: Pose, role: Role) -> float:
         """How likely somebody is where a pose shows them, 0 to 1: the mean over shoulders, hips and knees."""
-        scale = float(np.sqrt(abs(np.linalg.det(self.onto[:, :2]))))
-        near_px = NEAR_TRUNKS * self._trunk_px(role) * scale
+        near_px = max(NEAR_TRUNKS * self._trunk(role), SIDE_PX / CELLS)
         shares = []
         for number, joint in enumerate(JOINTS):
-            middle = pose.image_px[list(sided(joint))].mean(axis=0) @ self.onto[:, :2].T + self.onto[:, 2]
+            middle = middle_px(pose, joint) @ self.onto[:, :2].T + self.onto[:, 2]
             away = np.hypot(CENTRES_PX[None] - middle[0], CENTRES_PX[:, None] - middle[1])
-            shares.append(float(self.chance[_AT[role], number][away < max(near_px, SIDE_PX / CELLS)].sum()))
+            shares.append(float(self.chance[_AT[role], number][away < near_px].sum()))
         return float(np.mean(shares))
 
     def _likeliest(self, role: Role, joint: str) -> FloatArray:
@@ -94,10 +90,15 @@ class Glance:
         middle = np.array([near.sum(axis=0) @ CENTRES_PX[columns], near.sum(axis=1) @ CENTRES_PX[rows]]) / near.sum()
         return np.asarray(np.linalg.solve(self.onto[:, :2], middle - self.onto[:, 2]))
 
-    def _trunk_px(self, role: Role) -> float:
-        chance = self.chance[_AT[role], JOINTS.index("HIP")]
-        trunk = float(self.trunk[_AT[role]].flat[int(chance.argmax())])
-        return trunk / float(np.sqrt(abs(np.linalg.det(self.onto[:, :2]))))
+    def _trunk(self, role: Role) -> float:
+        """Length of somebody's trunk in the small picture."""
+        hips = self.chance[_AT[role], JOINTS.index("HIP")]
+        return float(self.trunk[_AT[role]].flat[int(hips.argmax())])
+
+
+def scale_of(onto: FloatArray) -> float:
+    """How much larger than the picture an affine map shows everything."""
+    return float(np.sqrt(abs(np.linalg.det(onto[:, :2]))))
 
 
 _AT: Final = {role: i for i, role in enumerate(Role)}

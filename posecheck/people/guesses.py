@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.landmarks import sided
 from posecheck.people.find import metre_px
-from posecheck.people.region import Region, region_of
-from posecheck.pose import FloatArray, Pose
+from posecheck.people.region import Region, middle_px, region_of
+from posecheck.pose import Pose
 
 LYING_HALF_M: Final = (1.05, 0.75)
 """Half of the square about somebody who lies: across the line of sight, and along it, where they look shorter."""
@@ -28,7 +27,7 @@ _LEANS_DEG: Final = (0, 25, -25)
 def beside_partner(partner: Pose) -> Iterator[Region]:
     """Squares about somebody who lies where a partner's hands are, or below them; likelier ones first."""
     scale = abs(metre_px(partner))
-    hands, knees = _middle(partner, "WRIST"), _middle(partner, "KNEE")
+    hands, knees = middle_px(partner, "WRIST"), middle_px(partner, "KNEE")
     down = np.array([0.0, _BELOW_HANDS_M * scale])
     for middle in (hands + down, hands, (hands + knees) / 2.0):
         for heading in _HEADINGS_DEG:
@@ -38,7 +37,7 @@ def beside_partner(partner: Pose) -> Iterator[Region]:
 
 def beside_recipient(recipient: Pose) -> Iterator[Region]:
     """Squares about a partner who is upright at the side of somebody who lies; likelier ones first."""
-    scale, hips = abs(metre_px(recipient)), _middle(recipient, "HIP")
+    scale, hips = abs(metre_px(recipient)), middle_px(recipient, "HIP")
     for above in _ABOVE_M:
         for beside in _BESIDE_M:
             for lean in _LEANS_DEG:
@@ -50,7 +49,3 @@ def upright_region(pose: Pose, least_half_m: float = LEAST_UPRIGHT_HALF_M) -> Re
     """The square about somebody upright who was seen: not narrow where they bend toward the camera, and look short."""
     seen = region_of(pose)
     return Region(seen.middle_px, max(seen.half_px, least_half_m * abs(metre_px(pose))), seen.turn_rad)
-
-
-def _middle(pose: Pose, joint: str) -> FloatArray:
-    return np.asarray(pose.image_px[list(sided(joint))].mean(axis=0))

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.landmarks import Landmark, sided
-from posecheck.people.find import Find, features, metre_px
+from posecheck.people.find import Find, metre_px
+from posecheck.people.region import middle_px
 from posecheck.pose import FloatArray
 
 WEIGHTS: Final = Path(__file__).parents[1] / "models" / "match.npz"
@@ -27,7 +28,6 @@ _ENDS: Final = [
     Landmark.NOSE, *sided("SHOULDER"), *sided("WRIST"), *sided("HIP"), *sided("KNEE"), *sided("ANKLE"),
 ]  # fmt: skip
 _BODY: Final = [*_ENDS, *sided("ELBOW")]
-_HIPS: Final = list(sided("HIP"))
 _AWAY_M, _SAME_M, _NEAREST_M = 4.0, 3.0, 2.0
 """Beyond these distances it does not matter how far away somebody is."""
 
@@ -65,12 +65,12 @@ def chances(finds: Sequence[Find], known: Find, role: Role) -> FloatArray:
 def numbers_of(find: Find, known: Find, role: Role) -> FloatArray:
     """What the network is told, shape (149,): of the find, of both beside each other, of the known one."""
     metre = max(abs(metre_px(known.pose)), 1e-3)
-    middle = known.pose.image_px[_HIPS].mean(axis=0)
+    middle = middle_px(known.pose, "HIP")
     there, here = ((pose.image_px[_ENDS] - middle) / metre for pose in (find.pose, known.pose))
     apart = np.linalg.norm(there[:, None] - here[None], axis=2)
     return np.concatenate(
         [
-            features(find),
+            find.features,
             find.pose.world_m[_BODY].ravel(),
             np.clip(there, -_AWAY_M, _AWAY_M).ravel(),
             here.ravel(),

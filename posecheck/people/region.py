@@ -14,7 +14,6 @@ ROOM: Final = 1.25
 """Half of the square's side beside the distance from the hips to the farthest landmark. The score is trained for this
 value; with another one it has to be trained anew."""
 LEAST_PX: Final = 12.0
-_HIPS, _SHOULDERS = list(sided("HIP")), list(sided("SHOULDER"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +48,17 @@ class Region:
 
 def region_of(pose: Pose) -> Region:
     """The region that a person fills, from where they were seen."""
-    hips, shoulders = pose.image_px[_HIPS].mean(axis=0), pose.image_px[_SHOULDERS].mean(axis=0)
+    hips, shoulders = middle_px(pose, "HIP"), middle_px(pose, "SHOULDER")
     reach = float(np.linalg.norm(pose.image_px - hips, axis=1).max())
+    return Region(hips, max(ROOM * reach, LEAST_PX), heading_rad(hips, shoulders))
+
+
+def middle_px(pose: Pose, joint: str) -> FloatArray:
+    """The middle between somebody's left and right joint, shape (2,)."""
+    return np.asarray(pose.image_px[list(sided(joint))].mean(axis=0))
+
+
+def heading_rad(hips: FloatArray, shoulders: FloatArray) -> float:
+    """Direction of the head from the middles of hips and shoulders, as `Region.turn_rad`."""
     right, down = shoulders - hips
-    return Region(hips, max(ROOM * reach, LEAST_PX), float(np.arctan2(right, -down)))
+    return float(np.arctan2(right, -down))
