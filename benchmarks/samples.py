@@ -43,6 +43,8 @@ from posecheck.watcher import open_watcher
 
 RESULTS: Final = Path(__file__).parent / "results" / "samples.md"
 _SCRIPT: Final = Path(__file__).parents[1] / "scripts" / "make_samples.py"
+LEFT: Final = 1.0
+"""Degrees or centimetres by which a leg or hands have left the place where they rested."""
 _UNHURRIED: Final = 1e3
 """A limit of speed that nothing exceeds."""
 
@@ -77,10 +79,16 @@ class Truth(NamedTuple):
     def begun_s(self, technique: Technique) -> float:
         """When the time in position truly begins.
 
-        As scripted where rolling ends or a partner begins then; else as soon as the true values are within all required
-        bands for good, which is somewhat before the last movement into the position is over.
+        As scripted where rolling ends or a partner begins then, whose work has begun when what it moves has left its
+        place; else as soon as the true values are within all required bands for good, which is somewhat before the last
+        movement into the position is over.
         """
         scripted_s = self.take.story.holds_s[0][0]
+        if technique.movement is not None and technique.people > 1:
+            course = self.course(measure_key(technique.movement.measure, technique.movement.side, self.take.side))
+            times = self.course("t")
+            left = np.abs(course - np.interp(scripted_s, times, course)) > LEFT
+            return float(times[left & (times > scripted_s)][0])
         if technique.people > 1 or technique.rolling is not None:
             return scripted_s
         begun = scripted_s

@@ -16,6 +16,7 @@ from posecheck.overview import overview
 from posecheck.people.belief import are_two
 from posecheck.people.find import Find, metre_px
 from posecheck.people.glance import Glance
+from posecheck.people.match import Role
 from posecheck.people.pair import distinct
 from posecheck.people.region import Region
 from posecheck.people.steady import Steady
@@ -62,10 +63,11 @@ class PairFinder:
 
     def find(self, image: NDArray[np.uint8], time_s: float) -> tuple[Pose | None, Pose | None]:
         """Recipient and partner in an upright RGB image of shape (H, W, 3); None for whoever is not found."""
-        pair = self._tracker.push(_Present(self._closeups, self._detector, image, time_s), time_s)
+        present = _Present(self._closeups, self._detector, image, time_s)
+        pair = self._tracker.push(present, time_s)
         recipient, partner = (
-            steady.push(found.pose, metre_px(found.pose)) if found else None
-            for steady, found in zip(self._steady, pair, strict=True)
+            steady.push(present.glance().within_reach(found, role).pose, metre_px(found.pose)) if found else None
+            for role, steady, found in zip(Role, self._steady, pair, strict=True)
         )
         if self._hands is not None and partner is not None:
             partner = self._hands.push(image, partner)
@@ -78,7 +80,9 @@ class PairFinder:
         again.
         """
         present = _Present(self._closeups, self._detector, image, 0.0)
-        together = all(_found_two(PairTracker(brief=brief).push(present, 0.0)) for brief in (True, False))
+        together = all(
+            _found_two(PairTracker(brief=brief).push(present, 0.0), present.glance()) for brief in (True, False)
+        )
         return Around(len(distinct(present.everybody())), together)
 
     def close(self) -> None:
@@ -87,9 +91,9 @@ class PairFinder:
         self._detector.close()
 
 
-def _found_two(pair: Pair) -> bool:
+def _found_two(pair: Pair, glance: Glance) -> bool:
     recipient, partner = pair
-    return recipient is not None and partner is not None and are_two(recipient, partner)
+    return recipient is not None and partner is not None and are_two(recipient, partner, glance)
 
 
 class _Present:

@@ -30,21 +30,21 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
 from benchmarks.looks import technique_for_two, treatment
 from posecheck.overview import AROUND, shrunk
-from posecheck.people.glance import CELLS, CENTRES_PX, JOINTS, SIDE_PX, TRUNK_PX, WEIGHTS, evened, network, scale_of
+from posecheck.people.glance import CELLS, CENTRES_PX, POINTS, SIDE_PX, TRUNK_PX, WEIGHTS, evened, network, scale_of
 from posecheck.pose import FloatArray
 
 DRAWN_PX: Final = (256, 192)
 SHAPES: Final = {
     "down1": (3, 3, 16), "down2": (3, 16, 32), "fine": (3, 32, 48), "down3": (3, 48, 64), "middle": (3, 64, 64),
     "down4": (3, 64, 96), "coarse1": (3, 96, 96), "coarse2": (3, 96, 96), "whole": (1, 96, 96), "up1": (1, 96, 64),
-    "middle_again": (3, 64, 64), "up2": (1, 64, 48), "fine_again": (3, 48, 48), "maps": (1, 48, 8),
+    "middle_again": (3, 64, 64), "up2": (1, 64, 48), "fine_again": (3, 48, 48), "maps": (1, 48, 14),
 }  # fmt: skip
 """Of the layers: width of the window, maps taken, maps given."""
 ADDED: Final = ("middle", "coarse1", "coarse2", "whole")
 """Layers that begin small, since what they say is added to what is known."""
 SPREAD_CELLS: Final = 0.8
 """Of the chance about a joint's true place."""
-EPOCHS: Final = 16
+EPOCHS: Final = 12
 BATCH: Final = 32
 RATE: Final = 1.5e-3
 DECAY: Final = 1e-3
@@ -52,13 +52,14 @@ WARM_STEPS: Final = 200
 SIZE_WEIGHT: Final = 2.0
 SEED: Final = 0
 KEPT: Final = 1 / 16
-MAPS: Final = 2 * len(JOINTS)
+MAPS: Final = 2 * len(POINTS)
+HIPS: Final = [at for at, (joint, _) in enumerate(POINTS) if joint == "HIP"]
 
 Draw = np.random.Generator
 Layers = dict[str, tuple[Any, Any]]
 Small = NDArray[np.float32]
 Shown = tuple[Small, FloatArray, FloatArray]
-"""A small picture, where in it the middles of shoulders, hips and knees of both are, shape (6, 2), and sizes, (2,)."""
+"""A small picture, where in it left and right shoulder, hip and knee of both are, shape (12, 2), and sizes, (2,)."""
 
 
 def draw(what: str, count: int, seed: int, target: Path) -> None:
@@ -111,21 +112,24 @@ def shown(picture: NDArray[np.uint8], joints_px: FloatArray, trunk_px: FloatArra
         soft = cv2.GaussianBlur(picture, (0, 0), 0.35 / scale_of(onto))
         warped = cv2.warpAffine(soft, onto, (SIDE_PX, SIDE_PX), borderValue=AROUND)
         seen = in_other_light(warped.astype(np.float32) / 255.0, rng)
-    middles = joints_px.reshape(MAPS, 2, 2).mean(axis=1) @ onto[:, :2].T + onto[:, 2]
-    return evened(seen), middles, np.log(trunk_px * scale_of(onto) / TRUNK_PX)
+    places = joints_px.reshape(2, -1, 2, 2)
+    if np.linalg.det(onto[:, :2]) < 0:  # a left shoulder looks like a right one in the mirror
+        places = places[:, :, ::-1]
+    places = places.reshape(MAPS, 2) @ onto[:, :2].T + onto[:, 2]
+    return evened(seen), places, np.log(trunk_px * scale_of(onto) / TRUNK_PX)
 
 
-def wanted(middles: FloatArray) -> Small:
-    """The chances that would be right, shape (B, 24 * 24, 6); none of a joint outside the picture."""
-    apart = middles[:, None, None] - np.stack(np.meshgrid(CENTRES_PX, CENTRES_PX), axis=-1)[None, :, :, None]
+def wanted(places: FloatArray) -> Small:
+    """The chances that would be right, shape (B, 24 * 24, 12); none of a joint outside the picture."""
+    apart = places[:, None, None] - np.stack(np.meshgrid(CENTRES_PX, CENTRES_PX), axis=-1)[None, :, :, None]
     chance = np.exp(-np.square(apart).sum(axis=-1) / (2 * (SPREAD_CELLS * SIDE_PX / CELLS) ** 2))
-    chance = chance.reshape(len(middles), CELLS * CELLS, MAPS)
-    inside = np.all((middles > 0) & (middles < SIDE_PX), axis=-1, keepdims=True).transpose(0, 2, 1)
+    chance = chance.reshape(len(places), CELLS * CELLS, MAPS)
+    inside = np.all((places > 0) & (places < SIDE_PX), axis=-1, keepdims=True).transpose(0, 2, 1)
     return np.asarray(np.where(inside, chance / np.maximum(chance.sum(axis=1, keepdims=True), 1e-9), 0.0), np.float32)
 
 
 def maps_of(layers: Layers, pictures: Any) -> Any:
-    """What the network says of pictures, shape (B, 24, 24, 8)."""
+    """What the network says of pictures, shape (B, 24, 24, 14)."""
 
     def convolved(maps: Any, name: str, step: int) -> Any:
         weights, bias = layers[name]
@@ -139,17 +143,18 @@ def loss(layers: Layers, pictures: Any, right: Any, sizes: Any) -> Any:
     """Surprise at the joints' true places, and the error of the sizes at the hips."""
     maps = maps_of(layers, pictures).reshape(len(pictures), CELLS * CELLS, -1)
     surprise = -(right * jax.nn.log_softmax(maps[..., :MAPS], axis=1)).sum(axis=(1, 2)).mean() / MAPS
-    hips = right[..., JOINTS.index("HIP") :: len(JOINTS)]
+    hips = right.reshape(*right.shape[:2], 2, len(POINTS))[..., HIPS].mean(axis=-1)
     off = optax.huber_loss(maps[..., MAPS:], jnp.broadcast_to(sizes[:, None], hips.shape), delta=0.2)
     return surprise + SIZE_WEIGHT * (hips * off).sum(axis=(1, 2)).mean()
 
 
 def judged(layers: Layers, kept: list[Shown]) -> str:
-    """How often the likeliest places are within a third of a trunk, on average over the joints, of each of both."""
-    maps = np.concatenate([np.asarray(maps_of(layers, small[None]))[..., :MAPS] for small, _, _ in kept])
+    """How often the likeliest places are within a third of a trunk, on average over left and right, of each of both."""
+    pictures = np.stack([small for small, _, _ in kept])
+    maps = np.concatenate([maps_of(layers, pictures[at : at + BATCH])[..., :MAPS] for at in range(0, len(kept), BATCH)])
     at = maps.reshape(len(kept), -1, MAPS).argmax(axis=1)
     places = np.stack([CENTRES_PX[at % CELLS], CENTRES_PX[at // CELLS]], axis=-1)
-    off = np.linalg.norm(places - np.stack([middles for _, middles, _ in kept]), axis=-1).reshape(len(kept), 2, -1)
+    off = np.linalg.norm(places - np.stack([true for _, true, _ in kept]), axis=-1).reshape(len(kept), 2, -1)
     near = off.mean(axis=2) / (TRUNK_PX * np.exp([sizes for _, _, sizes in kept])) < 1 / 3
     return "recipient {:.1%}, partner {:.1%}".format(*near.mean(axis=0))
 
@@ -187,8 +192,8 @@ def fit(paths: list[Path], target: Path) -> None:
         order, worths = rng.permutation(rows), []
         for i in range(steps):
             batch = [shown(pictures[at], joints[at], trunks[at], rng) for at in order[i * BATCH : (i + 1) * BATCH]]
-            small, middles, sizes = (np.stack(each) for each in zip(*batch, strict=True))
-            layers, momentum, worth = step_quickly(layers, momentum, small, wanted(middles), sizes.astype(np.float32))
+            small, places, sizes = (np.stack(each) for each in zip(*batch, strict=True))
+            layers, momentum, worth = step_quickly(layers, momentum, small, wanted(places), sizes.astype(np.float32))
             worths.append(float(worth))
         told = judged(layers, kept)
         print(f"{epoch + 1} of {EPOCHS}: loss {np.mean(worths):.3f}; near: {told}", file=sys.stderr, flush=True)

@@ -14,8 +14,8 @@ from posecheck.estimator import PoseLandmarkerEstimator
 from posecheck.landmarks import LANDMARK_COUNT, Landmark, sided
 from posecheck.people.agreed import TURNS_DEG, agreed
 from posecheck.people.belief import NEW, are_two, beliefs, likeliest
-from posecheck.people.find import Find, distance_m, metre_px
-from posecheck.people.glance import CELLS, CENTRES_PX, JOINTS, Glance
+from posecheck.people.find import TORSO, Find, distance_m, metre_px
+from posecheck.people.glance import CELLS, CENTRES_PX, POINTS, Glance
 from posecheck.people.match import Role, chances
 from posecheck.people.pair import lies_beside, rise_m, same_person
 from posecheck.people.region import Region, region_of
@@ -50,16 +50,17 @@ def pose_of(figure: Figure, camera: Camera, time_s: float) -> Pose:
 ONTO = np.array([[0.15, 0.0, 0.0], [0.0, 0.15, 12.0]])
 """From a picture of 640 by 480 pixels to the small one."""
 KNOWS_NOTHING = Glance(
-    np.full((2, 3, CELLS, CELLS), 1.0 / CELLS**2, np.float32), np.full((2, CELLS, CELLS), 20.0, np.float32), ONTO
+    np.full((2, len(POINTS), CELLS, CELLS), 1.0 / CELLS**2, np.float32),
+    np.full((2, CELLS, CELLS), 20.0, np.float32),
+    ONTO,
 )
 
 
 def glance_of(*both: Pose) -> Glance:
     """What a perfect network would say of a recipient and a partner."""
-    chance, trunk = np.zeros((2, 3, CELLS, CELLS), np.float32), np.zeros((2, CELLS, CELLS), np.float32)
+    chance, trunk = np.zeros((2, len(POINTS), CELLS, CELLS), np.float32), np.zeros((2, CELLS, CELLS), np.float32)
     for who, pose in enumerate(both):
-        for number, joint in enumerate(JOINTS):
-            x, y = pose.image_px[list(sided(joint))].mean(axis=0) @ ONTO[:, :2].T + ONTO[:, 2]
+        for number, (x, y) in enumerate(pose.image_px[TORSO] @ ONTO[:, :2].T + ONTO[:, 2]):
             away = np.hypot(*np.meshgrid(CENTRES_PX - x, CENTRES_PX - y))
             chance[who, number] = np.exp(-np.square(away / 4.0))
             chance[who, number] /= chance[who, number].sum()
@@ -190,7 +191,8 @@ def test_a_plain_body_counts_without_a_match(kind: Kind, monkeypatch: pytest.Mon
         monkeypatch.setattr("posecheck.people.belief.chances", lambda finds, *_, told=chance: np.full(len(finds), told))
         theirs, others = beliefs([recipient, passer], partner, Role.RECIPIENT)
         assert theirs > NEW > others
-        assert are_two(recipient, partner) == are
+        assert are_two(recipient, partner, glance_of(recipient.pose, partner.pose)) == are
+        assert not are_two(recipient, partner, KNOWS_NOTHING)
 
 
 def test_one_person_is_never_both() -> None:
@@ -259,6 +261,27 @@ def test_both_are_found_where_the_detector_finds_nobody(kind: Kind) -> None:
     assert partner is not None
     assert distance_m(recipient.pose, scene.recipient) < 1e-9
     assert partner.pose is scene.partner
+
+
+@pytest.mark.parametrize("azimuth_deg", [-90, 90])
+def test_who_is_seen_turned_over_is_set_right(azimuth_deg: float) -> None:
+    """Seen along the body, looks take who lies on their belly for lying on their back: left is left all the same."""
+    tracker = PairTracker()
+    for i in range(4):
+        scene = staged(Kind.PRONE, azimuth_deg, i * STEP_S)
+        scene.detected, look = (), scene.look
+
+        def wrong(region: Region, look: Callable[[Region], Find | None] = look, scene: Staged = scene) -> Find | None:
+            """The recipient turned over, everybody else as they are."""
+            found = look(region)
+            return found.turned_over if found and found.pose is scene.recipient else found
+
+        scene.look = wrong  # type: ignore[method-assign]
+        recipient, partner = tracker.push(scene, i * STEP_S)
+        assert recipient is not None
+        assert partner is not None
+        assert recipient.pose.image_px == pytest.approx(scene.recipient.image_px)
+        assert recipient.pose.world_m == pytest.approx(scene.recipient.world_m)
 
 
 def test_nobody_is_chosen_without_a_partner() -> None:

@@ -30,6 +30,9 @@ MIXED: Final = 0.5
 RULED_OUT: Final = 0.3
 """Where neither of both has a higher chance, one person may have been taken for two. Of people alone, legs taken for
 somebody else had less than 0.2 in all of four cases; of pairs one of both nearly always has more than 0.5."""
+NOT_THERE: Final = 0.2
+"""Nor are they two who agree less than this with the whole picture, on average: one person taken for two did by 0.1,
+pairs by 0.35 and more."""
 
 
 def beliefs(finds: Sequence[Find], known: Find, role: Role) -> FloatArray:
@@ -71,8 +74,19 @@ def likeliest(lying: Sequence[Find], upright: Sequence[Find], glance: Glance) ->
     return (lying[at], upright[by]) if worth[at, by] > 0.0 else None
 
 
-def are_two(recipient: Find, partner: Find) -> bool:
-    """Whether a pair, found where nobody promised two, may be two people rather than one taken for both."""
+def are_two(recipient: Find, partner: Find, glance: Glance) -> bool:
+    """Whether a pair, found where nobody promised two, may be two people rather than one taken for both.
+
+    Parameters
+    ----------
+    recipient, partner : Find
+        The pair.
+    glance : Glance
+        What the whole picture says of where both are.
+    """
+    agreement = glance.agreement(recipient.pose, Role.RECIPIENT) + glance.agreement(partner.pose, Role.PARTNER)
+    if agreement / 2.0 < NOT_THERE:
+        return False
     lies, beside = chances([recipient], partner, Role.RECIPIENT), chances([partner], recipient, Role.PARTNER)
     return max(float(lies[0]), float(beside[0])) > RULED_OUT
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.landmarks import sided
+from posecheck.landmarks import MIRROR, sided
 from posecheck.people.region import Region, middle_px
 from posecheck.pose import FloatArray, Pose
 
@@ -39,6 +39,17 @@ class Find:
     def features(self) -> FloatArray:
         """Numbers by which it is judged, shape (9,); each look is judged beside many others, and so kept."""
         return _features(self)
+
+    @cached_property
+    def turned_over(self) -> Find:
+        """What lies the other way round, left for right and near for far, and looks the same in outline.
+
+        Seen along the body, who lies on their belly is at times taken to lie on their back.
+        """
+        pose = self.pose
+        image_px, visibility = pose.image_px[MIRROR], pose.visibility[MIRROR]
+        world_m = pose.world_m[MIRROR] * np.array([1.0, 1.0, -1.0])
+        return Find(Pose(pose.time_s, image_px, world_m, visibility, pose.size_px), self.presence[MIRROR], self.region)
 
 
 def metre_px(pose: Pose) -> float:

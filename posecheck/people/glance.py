@@ -16,8 +16,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from posecheck.landmarks import sided
+from posecheck.people.find import TORSO, Find
 from posecheck.people.match import Role
-from posecheck.people.region import Region, heading_rad, middle_px
+from posecheck.people.region import Region, heading_rad
 from posecheck.pose import FloatArray, Pose
 
 WEIGHTS: Final = Path(__file__).parents[1] / "models" / "glance.npz"
@@ -27,14 +29,19 @@ CELLS: Final = 24
 """and of the maps that it makes of it."""
 CENTRES_PX: Final = (np.arange(CELLS) + 0.5) * SIDE_PX / CELLS
 """Of a map's rows and columns, in the small picture."""
-JOINTS: Final = ("SHOULDER", "HIP", "KNEE")
-"""Whose middles are told, of each of both."""
+POINTS: Final = tuple((joint, at) for joint in ("SHOULDER", "HIP", "KNEE") for at in (0, 1))
+"""Of each of both: left and right shoulder, hip and knee."""
 TRUNK_PX: Final = 20.0
 """A trunk of this length in the small picture has size 0; sizes are logarithms,"""
 MOST_SIZE: Final = 1.5
 """and no person is said to be smaller or larger than this, whatever is shown."""
 NEAR_TRUNKS: Final = 1.0 / 3.0
 """Chance within so many trunk lengths of a joint speaks for it."""
+TURNED_OVER: Final = 0.1
+"""By so much more somebody turned over must agree."""
+DOUBTED, DOUBTED_JOINT = 0.35, 0.25
+"""Who agrees less than this with the whole picture is not taken to be where they are seen, with any joint that is less
+likely there. In the techniques for two, from about where their camera should be, recipients agree by 0.5 to 0.8."""
 HALF_TRUNKS: Final = {Role.RECIPIENT: (1.5, 1.8, 1.2), Role.PARTNER: (1.8, 2.2, 1.5)}
 """Half of a square about somebody, in trunk lengths. In narrow ones they are seen who lie along the line of sight."""
 TURNS_DEG: Final = (0.0, 25.0, -25.0)
@@ -50,8 +57,8 @@ class Glance:
 
     Parameters
     ----------
-    chance : array, shape (2, 3, 24, 24)
-        For recipient and partner, middle of shoulders, hips and knees: how likely it is in a cell; each map sums to 1.
+    chance : array, shape (2, 6, 24, 24)
+        For recipient and partner, left and right shoulder, hip and knee: how likely it is in a cell; a map sums to 1.
     trunk : array, shape (2, 24, 24)
         Length of their trunk as it would be shown square on, pixels of the small picture, if the hips are in that cell.
     onto : array, shape (2, 3)
@@ -64,7 +71,7 @@ class Glance:
 
     def regions(self, role: Role) -> list[Region]:
         """Squares about somebody, likelier ones first."""
-        shoulders, hips = (self._likeliest(role, joint) for joint in ("SHOULDER", "HIP"))
+        shoulders, hips = (self._middle(role, joint) for joint in ("SHOULDER", "HIP"))
         trunk_px, turn_rad = self._trunk(role) / scale_of(self.onto), heading_rad(hips, shoulders)
         return [
             Region(hips, half * trunk_px, turn_rad + float(np.radians(turn_deg)))
@@ -74,16 +81,51 @@ class Glance:
 
     def agreement(self, pose: Pose, role: Role) -> float:
         """How likely somebody is where a pose shows them, 0 to 1: the mean over shoulders, hips and knees."""
-        near_px = max(NEAR_TRUNKS * self._trunk(role), SIDE_PX / CELLS)
-        shares = []
-        for number, joint in enumerate(JOINTS):
-            middle = middle_px(pose, joint) @ self.onto[:, :2].T + self.onto[:, 2]
-            away = np.hypot(CENTRES_PX[None] - middle[0], CENTRES_PX[:, None] - middle[1])
-            shares.append(float(self.chance[_AT[role], number][away < near_px].sum()))
-        return float(np.mean(shares))
+        return float(self._agreements(pose, role).mean())
 
-    def _likeliest(self, role: Role, joint: str) -> FloatArray:
-        chance = self.chance[_AT[role], JOINTS.index(joint)]
+    def _agreements(self, pose: Pose, role: Role) -> FloatArray:
+        """How likely left and right shoulder, hip and knee are where a pose shows them, shape (6,)."""
+        near_px = self._near_px(role)
+        places = pose.image_px[TORSO] @ self.onto[:, :2].T + self.onto[:, 2]
+        shares = []
+        for chance, (x, y) in zip(self.chance[_AT[role]], places, strict=True):
+            away = np.hypot(CENTRES_PX[None] - x, CENTRES_PX[:, None] - y)
+            shares.append(float(chance[away < near_px].sum()))
+        return np.array(shares)
+
+    def _near_px(self, role: Role) -> float:
+        """In the small picture."""
+        return max(NEAR_TRUNKS * self._trunk(role), SIDE_PX / CELLS)
+
+    def the_right_way_round(self, find: Find, role: Role) -> Find:
+        """A find with left and right as the whole picture shows them, if it shows that plainly."""
+        gain = self.agreement(find.turned_over.pose, role) - self.agreement(find.pose, role)
+        return find.turned_over if gain > TURNED_OVER else find
+
+    def within_reach(self, find: Find, role: Role) -> Find:
+        """A find that agrees with the whole picture, or one whose doubted joints are near to where it shows them.
+
+        Those are unseen: landmark network and glance contradict each other.
+        """
+        agreements = self._agreements(find.pose, role)
+        if agreements.mean() >= DOUBTED:
+            return find
+        image_px, visibility = find.pose.image_px.copy(), find.pose.visibility.copy()
+        for point in np.flatnonzero(agreements < DOUBTED_JOINT):
+            off = image_px[TORSO[point]] - self._likeliest(role, int(point))
+            too_far = 1.0 - self._near_px(role) / scale_of(self.onto) / max(float(np.hypot(*off)), 1e-6)
+            moved = _MOVED[point]
+            image_px[moved] -= max(too_far, 0.0) * off
+            visibility[moved] = 0.0
+        pose = Pose(find.pose.time_s, image_px, find.pose.world_m, visibility, find.pose.size_px)
+        return Find(pose, find.presence, find.region)
+
+    def _middle(self, role: Role, joint: str) -> FloatArray:
+        """Of somebody's left and right joint, in the picture, shape (2,)."""
+        return np.asarray(np.mean([self._likeliest(role, POINTS.index((joint, at))) for at in (0, 1)], axis=0))
+
+    def _likeliest(self, role: Role, point: int) -> FloatArray:
+        chance = self.chance[_AT[role], point]
         row, column = np.unravel_index(int(chance.argmax()), chance.shape)
         rows, columns = slice(max(int(row) - 2, 0), int(row) + 3), slice(max(int(column) - 2, 0), int(column) + 3)
         near = chance[rows, columns].astype(np.float64)
@@ -92,7 +134,7 @@ class Glance:
 
     def _trunk(self, role: Role) -> float:
         """Length of somebody's trunk in the small picture."""
-        hips = self.chance[_AT[role], JOINTS.index("HIP")]
+        hips = self.chance[_AT[role], _HIPS].sum(axis=0)
         return float(self.trunk[_AT[role]].flat[int(hips.argmax())])
 
 
@@ -102,6 +144,12 @@ def scale_of(onto: FloatArray) -> float:
 
 
 _AT: Final = {role: i for i, role in enumerate(Role)}
+_MOVED: Final = [
+    [sided(name)[at] for name in ((joint, "ANKLE", "HEEL", "FOOT_INDEX") if joint == "KNEE" else (joint,))]
+    for joint, at in POINTS
+]
+"""Landmarks that go with each joint."""
+_HIPS: Final = [at for at, (joint, _) in enumerate(POINTS) if joint == "HIP"]
 
 
 def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
@@ -115,10 +163,10 @@ def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
         How it was made: the affine map from the picture to the small one.
     """
     maps = network(evened(small.astype(np.float32) / 255.0), _convolved)
-    heat = maps[..., : 2 * len(JOINTS)].reshape(-1, 2 * len(JOINTS))
+    heat = maps[..., : 2 * len(POINTS)].reshape(-1, 2 * len(POINTS))
     chance = np.exp(heat - heat.max(axis=0))
-    chance = (chance / chance.sum(axis=0)).T.reshape(2, len(JOINTS), CELLS, CELLS)
-    sizes = np.clip(maps[..., 2 * len(JOINTS) :].transpose(2, 0, 1), -MOST_SIZE, MOST_SIZE)
+    chance = (chance / chance.sum(axis=0)).T.reshape(2, len(POINTS), CELLS, CELLS)
+    sizes = np.clip(maps[..., 2 * len(POINTS) :].transpose(2, 0, 1), -MOST_SIZE, MOST_SIZE)
     return Glance(chance, TRUNK_PX * np.exp(sizes), onto)
 
 
@@ -128,7 +176,7 @@ def evened(small: NDArray[np.floating[Any]]) -> Maps:
 
 
 def network(picture: Any, convolved: Convolution) -> Any:
-    """Down to 6 by 6 cells and up again, each finer level added: shape (..., 96, 96, 3) to (..., 24, 24, 8).
+    """Down to 6 by 6 cells and up again, each finer level added: shape (..., 96, 96, 3) to (..., 24, 24, 14).
 
     Arrays of whichever library `convolved` is of: training and running are one network.
     """

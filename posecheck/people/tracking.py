@@ -103,11 +103,15 @@ class PairTracker:
             recipient, partner = self._searched(eyes, recipient, partner)
             self._tried += GUESSES
         if self._closer is Closer.RECIPIENT and recipient:
-            recipient = agreed(eyes.look, recipient)
+            recipient = agreed(lambda region: _looked(eyes, region, Role.RECIPIENT), recipient)
         if self._closer is Closer.PARTNER and partner:
             partner = self._agreed_over_time(partner)
         self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
-        self._partner = _Seen(partner, time_s) if partner else self._partner
+        if partner and self._closer is Closer.PARTNER:
+            # Whose hips are seen on the recipient's legs would be looked for there, and their hands be lost.
+            self._partner = _Seen(eyes.glance().within_reach(partner, Role.PARTNER), time_s)
+        elif partner:
+            self._partner = _Seen(partner, time_s)
         return recipient, partner
 
     def _followed_partner(self, eyes: Eyes, time_s: float) -> Find | None:
@@ -135,7 +139,7 @@ class PairTracker:
             seen, other = other, seen
         if seen is None or other is None or time_s - seen.time_s > MEMORY_S:
             return None
-        find = eyes.look(region(seen.find.pose))
+        find = _looked(eyes, region(seen.find.pose), role)
         if find is None or not is_still(find, other.find, role):
             return None
         reach_m = JUMP_M + SPEED_M_S * (time_s - seen.time_s)
@@ -162,18 +166,25 @@ class PairTracker:
         detected = _detected(eyes)
         for squares in (_glanced, *(() if self._brief else (_beside,))):
             lying, upright = (
-                [known] if known else [*self._seen(eyes, squares(eyes, role, other, detected)), *detected]
+                [known] if known else self._seen(eyes, role, squares(eyes, role, other, detected), detected)
                 for role, known, other in ((Role.RECIPIENT, recipient, partner), (Role.PARTNER, partner, recipient))
             )
             if pair := likeliest(lying, upright, eyes.glance()):
                 return _refined(eyes, pair, recipient, partner)
         return recipient, partner
 
-    def _seen(self, eyes: Eyes, regions: Sequence[Region]) -> list[Find]:
-        """What is seen in the squares whose turn it is in this frame."""
+    def _seen(self, eyes: Eyes, role: Role, regions: Sequence[Region], detected: Sequence[Find]) -> list[Find]:
+        """Who is seen in the squares whose turn it is in this frame, and who was detected, as somebody of a role."""
         at = self._tried % max(len(regions), 1)
         turn = [*regions[at:], *regions[:at]][: GUESSES if self._tried or self._brief else None]
-        return [find for region in turn if (find := eyes.look(region))]
+        own = [eyes.glance().the_right_way_round(find, role) for find in detected]
+        return [*(find for region in turn if (find := _looked(eyes, region, role))), *own]
+
+
+def _looked(eyes: Eyes, region: Region, role: Role) -> Find | None:
+    """The body in a region, left and right as the whole picture shows them."""
+    find = eyes.look(region)
+    return eyes.glance().the_right_way_round(find, role) if find else None
 
 
 def _detected(eyes: Eyes) -> list[Find]:
@@ -205,9 +216,9 @@ def _refined(eyes: Eyes, pair: tuple[Find, Find], recipient: Find | None, partne
     for _ in range(REFINED):
         lies, beside = pair
         lying, upright = [lies], [beside]
-        if recipient is None and (again := eyes.look(region_of(lies.pose))):
+        if recipient is None and (again := _looked(eyes, region_of(lies.pose), Role.RECIPIENT)):
             lying = [lies, again]
-        if partner is None and (again := eyes.look(upright_region(beside.pose))):
+        if partner is None and (again := _looked(eyes, upright_region(beside.pose), Role.PARTNER)):
             upright = [again]
         pair = likeliest(lying, upright, eyes.glance()) or pair
     return pair
