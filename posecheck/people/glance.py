@@ -39,7 +39,7 @@ NEAR_TRUNKS: Final = 1.0 / 3.0
 """Chance within so many trunk lengths of a joint speaks for it."""
 TURNED_OVER: Final = 0.1
 """By so much more somebody turned over must agree."""
-DOUBTED, DOUBTED_JOINT = 0.35, 0.25
+DOUBTED: Final = 0.35
 """Who agrees less than this with the whole picture is not taken to be where they are seen, with any joint that is less
 likely there. In the techniques for two, from about where their camera should be, recipients agree by 0.5 to 0.8."""
 HALF_TRUNKS: Final = {Role.RECIPIENT: (1.5, 1.8, 1.2), Role.PARTNER: (1.8, 2.2, 1.5)}
@@ -111,7 +111,7 @@ class Glance:
         if agreements.mean() >= DOUBTED:
             return find
         image_px, visibility = find.pose.image_px.copy(), find.pose.visibility.copy()
-        for point in np.flatnonzero(agreements < DOUBTED_JOINT):
+        for point in np.flatnonzero(agreements < DOUBTED):
             off = image_px[TORSO[point]] - self._likeliest(role, int(point))
             too_far = 1.0 - self._near_px(role) / scale_of(self.onto) / max(float(np.hypot(*off)), 1e-6)
             moved = _MOVED[point]
