@@ -3,7 +3,8 @@
     python scripts/train_glance.py draw pairs 6000 --seed 7001 --out benchmarks/data/glance-7001       # 10 minutes
     python scripts/train_glance.py draw pairs 6000 --seed 7002 --out benchmarks/data/glance-7002
     python scripts/train_glance.py draw techniques 2500 --seed 7003 --out benchmarks/data/glance-7003
-    python scripts/train_glance.py fit benchmarks/data/glance-*.npz                                    # half an hour
+    python scripts/train_glance.py draw pairs 3500 --seed 7004 --out benchmarks/data/glance-7004
+    python scripts/train_glance.py fit benchmarks/data/glance-*.npz                                    # 40 minutes
 
 Treatments from cameras all round, and the techniques for two mostly from about where their camera should be, as for
 the match (`benchmarks/looks.py`). They are shown larger and smaller, to a side, turned a little, mirrored, in other
