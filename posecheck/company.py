@@ -22,7 +22,7 @@ LOOK_EVERY_S: Final = 6.0
 """From one look to the next: one costs half a second of a core, and a hold takes 30 s."""
 ANSWER_S: Final = 2.0
 """An answer counts from so long after its frame on; a look that contradicts the last ones is repeated at once, and two
-that agree are believed. Of 468 looks at people alone none was wrong, of 63 at two people eight (docs/people.md)."""
+that agree are believed. Of 474 looks at people alone none was wrong, of 60 at two people four (docs/people.md)."""
 
 Image = NDArray[np.uint8]
 

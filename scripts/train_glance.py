@@ -31,7 +31,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
 from benchmarks.looks import technique_for_two, treatment
 from posecheck.overview import AROUND, shrunk
-from posecheck.people.glance import CELLS, CENTRES_PX, POINTS, SIDE_PX, TRUNK_PX, WEIGHTS, evened, network, scale_of
+from posecheck.people.glance import (
+    CELLS,
+    CENTRES_PX,
+    HIPS,
+    POINTS,
+    SIDE_PX,
+    TRUNK_PX,
+    WEIGHTS,
+    evened,
+    network,
+    scale_of,
+)
 from posecheck.pose import FloatArray
 
 DRAWN_PX: Final = (256, 192)
@@ -54,7 +65,6 @@ SIZE_WEIGHT: Final = 2.0
 SEED: Final = 0
 KEPT: Final = 1 / 16
 MAPS: Final = 2 * len(POINTS)
-HIPS: Final = [at for at, (joint, _) in enumerate(POINTS) if joint == "HIP"]
 
 Draw = np.random.Generator
 Layers = dict[str, tuple[Any, Any]]

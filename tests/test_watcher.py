@@ -130,7 +130,7 @@ def test_live_people_are_swapped_by_a_click(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(scope="module")
 def treatment(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pose, Pose, Pose]:
     """A picture of a recipient, a partner and somebody who walks past, and where they truly are."""
-    rng = np.random.default_rng(21)
+    rng = np.random.default_rng(22)
     scene = random_treatment(Kind.SUPINE, rng)
     camera = camera_round(scene, 0.0 if scene.side is Side.LEFT else 180.0, rng, (480, 360))
     recipient, partner = scene.at(0.0)
@@ -161,7 +161,7 @@ def test_two_people_are_found_and_told_apart(treatment: tuple[Path, Pose, Pose, 
 @pytest.mark.model
 @pytest.mark.parametrize("swap", [False, True], ids=["as found", "swapped"])
 def test_the_command_line_exchanges_roles(treatment: tuple[Path, Pose, Pose, Pose], swap: bool, tmp_path: Path) -> None:
-    """`--swap` judges the other person: the trunk of who lies is level, of the partner upright, or unseen."""
+    """`--swap` judges the other person: the trunk of who lies is level, of the partner upright."""
     text = (techniques_folder() / "hip-rotation-90.yaml").read_text(encoding="utf-8")
     technique = tmp_path / "hip-rotation-90.yaml"
     technique.write_text(text.replace("sided: true", "sided: true\npeople: 2"), encoding="utf-8")
@@ -172,7 +172,8 @@ def test_the_command_line_exchanges_roles(treatment: tuple[Path, Pose, Pose, Pos
     result = SessionResult.model_validate_json((out / "session.json").read_text(encoding="utf-8"))
     assert result.partner_seen_share == 1.0
     inclination = result.measures["trunk_inclination"].mean
-    assert (inclination is None or inclination < 50) is swap
+    assert inclination is not None
+    assert (inclination < 50) is swap
 
 
 def clip_page() -> None:

@@ -7,7 +7,7 @@ where to look and which of several looks agrees with the picture as a whole; who
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,7 @@ CENTRES_PX: Final = (np.arange(CELLS) + 0.5) * SIDE_PX / CELLS
 """Of a map's rows and columns, in the small picture."""
 POINTS: Final = tuple((joint, at) for joint in ("SHOULDER", "HIP", "KNEE") for at in (0, 1))
 """Of each of both: left and right shoulder, hip and knee."""
+HIPS: Final = [at for at, (joint, _) in enumerate(POINTS) if joint == "HIP"]
 TRUNK_PX: Final = 20.0
 """A trunk of this length in the small picture has size 0; sizes are logarithms,"""
 MOST_SIZE: Final = 1.5
@@ -117,8 +118,7 @@ class Glance:
             moved = _MOVED[point]
             image_px[moved] -= max(too_far, 0.0) * off
             visibility[moved] = 0.0
-        pose = Pose(find.pose.time_s, image_px, find.pose.world_m, visibility, find.pose.size_px)
-        return Find(pose, find.presence, find.region)
+        return replace(find, pose=replace(find.pose, image_px=image_px, visibility=visibility))
 
     def _middle(self, role: Role, joint: str) -> FloatArray:
         """Of somebody's left and right joint, in the picture, shape (2,)."""
@@ -134,7 +134,7 @@ class Glance:
 
     def _trunk(self, role: Role) -> float:
         """Length of somebody's trunk in the small picture."""
-        hips = self.chance[_AT[role], _HIPS].sum(axis=0)
+        hips = self.chance[_AT[role], HIPS].sum(axis=0)
         return float(self.trunk[_AT[role]].flat[int(hips.argmax())])
 
 
@@ -149,7 +149,6 @@ _MOVED: Final = [
     for joint, at in POINTS
 ]
 """Landmarks that go with each joint."""
-_HIPS: Final = [at for at, (joint, _) in enumerate(POINTS) if joint == "HIP"]
 
 
 def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
