@@ -19,12 +19,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.accuracy import bare_angle
-from posecheck.both_ways import open_estimator
 from posecheck.corrector import measured
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS
 from posecheck.pose import Pose, Track
 from posecheck.quantities import quantity_of
+from posecheck.several_looks import open_estimator
 from posecheck.video import ClipReader
 from posecheck.watcher import Alone, Watcher
 

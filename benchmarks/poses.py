@@ -156,7 +156,7 @@ def grid_shots(seed: int, every: int) -> Iterator[Shot]:
 
 def look(shots: Iterator[Shot], seed: int, target: Path, count: int) -> Path:
     """Render, detect, and write one file."""
-    from posecheck.both_ways import open_estimator  # noqa: PLC0415
+    from posecheck.several_looks import open_estimator  # noqa: PLC0415
     from posecheck.studio.randomise import as_filmed  # noqa: PLC0415
     from posecheck.studio.truth import true_measures  # noqa: PLC0415
 

@@ -80,8 +80,8 @@ class Rolling:
 
 def film(name: str, number: int, seed: int, target: Path) -> Path:
     """Render a clip, look at it with the model, and keep landmarks and truth."""
-    from posecheck.both_ways import open_estimator  # noqa: PLC0415
     from posecheck.reference import Stroke  # noqa: PLC0415
+    from posecheck.several_looks import open_estimator  # noqa: PLC0415
     from posecheck.studio.body import random_body  # noqa: PLC0415
     from posecheck.studio.figure import figure_of  # noqa: PLC0415
     from posecheck.studio.film import framing  # noqa: PLC0415

@@ -25,11 +25,11 @@ from pathlib import Path
 
 from posecheck.analysis import BLOCK, analyze
 from posecheck.annotate import Annotator
-from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_technique
 from posecheck.landmarks import Side
 from posecheck.pose import Track
 from posecheck.session import Session
+from posecheck.several_looks import open_estimator
 from posecheck.video import ClipReader, ClipWriter
 
 TECHNIQUE = "glute-max-roll"

@@ -8,14 +8,13 @@ stream: each frame is looked at once, every second one in the mirror.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.estimator import Estimator, PoseLandmarkerEstimator
+from posecheck.estimator import Estimator
 from posecheck.landmarks import MIRROR
 from posecheck.people.pair import same_person
 from posecheck.pose import Pose
@@ -69,7 +68,7 @@ class BothWays:
 
     def _look(self, image: Image, time_s: float, *, mirrored: bool) -> _Look | None:
         if mirrored:
-            pose = self._mirrored.estimate(np.asarray(cv2.flip(image, _LEFT_RIGHT), dtype=np.uint8), time_s)
+            pose = self._mirrored.estimate(flipped(image), time_s)
             return _Look(in_mirror(pose), mirrored) if pose else None
         pose = self._straight.estimate(image, time_s)
         return _Look(pose, mirrored) if pose else None
@@ -87,25 +86,9 @@ def _together(look: _Look | None, other: _Look | None) -> Pose | None:
     return mean_of(look.pose, other.pose)
 
 
-def open_estimator(model: Path | None = None, *, still: bool = False) -> Estimator:
-    """Open an estimator of one person for one stream of frames, or for stills.
-
-    Parameters
-    ----------
-    model : Path, optional
-        A pose landmarker bundle; the built-in one by default.
-    still : bool
-        True for unrelated pictures.
-
-    Raises
-    ------
-    ModelError
-        If the model is missing or broken.
-    SystemLibraryError
-        If a system library that MediaPipe needs is missing.
-    """
-    straight, mirrored = (PoseLandmarkerEstimator(model, still=still) for _ in range(2))
-    return BothWays(straight, mirrored, still=still)
+def flipped(image: Image) -> Image:
+    """The picture in the mirror."""
+    return np.asarray(cv2.flip(image, _LEFT_RIGHT), dtype=np.uint8)
 
 
 def in_mirror(pose: Pose) -> Pose:

@@ -25,8 +25,6 @@ from posecheck.pose import Pose
 WHOLE_VIEW: Final = Path(__file__).parent / "models" / "whole_view.tflite"
 """Made by scripts/build_whole_view.py."""
 _DETECTOR: Final = "pose_detector.tflite"
-_PRESENT: Final = 0.1
-"""Of somebody half hidden the network doubts that they are there and yet knows how they lie."""
 _SIDE_PX: Final = 256
 """Of the picture that the landmark network takes."""
 
@@ -38,6 +36,9 @@ class Closeups:
     ----------
     model : Path, optional
         A pose landmarker bundle; the built-in one by default.
+    presence : float
+        The network's belief that it sees a body, from which on there is one. Of somebody half hidden it doubts that
+        they are there and yet knows how they lie.
 
     Raises
     ------
@@ -47,13 +48,13 @@ class Closeups:
         If a system library that MediaPipe needs is missing.
     """
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, presence: float = 0.1) -> None:
         path = check_model(model or BUILT_IN_MODEL)
         self._talkative = True
         self._closed = False
         with silence:
             self._mediapipe, self._landmarker = open_landmarker(
-                path, _without_detector(path), still=True, people=1, confidence=0.5, presence=_PRESENT
+                path, _without_detector(path), still=True, people=1, confidence=0.5, presence=presence
             )
 
     def look(self, image: NDArray[np.uint8], region: Region, time_s: float) -> Find | None:

@@ -60,7 +60,7 @@ _LEAVE = "import os; os._exit(0)"
 _ENCODER_PROBE = "import av; av.codec.Codec('libx264', 'w')"
 _MODEL_PROBE = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r}); "
-    "from posecheck.both_ways import open_estimator; open_estimator(still=True).close()"
+    "from posecheck.several_looks import open_estimator; open_estimator(still=True).close()"
 )
 _REINSTALL = "Install it again: pip install --force-reinstall {}"
 

@@ -16,10 +16,10 @@ from posecheck.technique import Technique
 
 RAISED_S: Final = 1.0
 """A hand is a signal once it has been seen raised for this long; one that only passes the hair is quicker."""
-CLEAR_ABOVE: Final = 0.25
-"""How far above the head the wrist has to be, in trunk lengths: about 12 cm above eyes and ears, so above the hair.
+CLEAR_ABOVE: Final = 0.22
+"""How far above the head the wrist has to be, in trunk lengths: about 11 cm above eyes and ears, so above the hair.
 
-A rendered figure that leans back 42 degrees and holds an arm up along its trunk reads 0.26, one upright 0.6.
+A rendered figure that leans back 42 degrees and holds an arm up along its trunk reads 0.25, one upright 0.55.
 """
 UPWARD: Final = 0.5
 """The forearm points at least this much up (cosine to the vertical). Arms that lie on the floor beyond the head do not,

@@ -23,7 +23,7 @@ SPEED_FLOOR_M_S: Final = 0.02
 """Standard error of a speed at rest: the jitter of the landmarks."""
 SCALE_ERROR: Final = 0.2
 """Relative standard error of metres from pixels, and of what movement along the line of sight escapes."""
-SURE_VISIBILITY: Final = 0.6
+SURE_VISIBILITY: Final = 0.7
 """From which on a joint counts for stillness: half guessed, on the far side of the body, it wanders by itself."""
 LEAST_JOINTS: Final = 4
 """Stillness needs this many of shoulders, hips, knees and ankles so well in view."""

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.annotate import Annotator
-from posecheck.both_ways import open_estimator
 from posecheck.catalog import techniques_folder
 from posecheck.demonstration import demonstration_of
 from posecheck.draft import Draft, check_name, draft_technique
@@ -22,6 +21,7 @@ from posecheck.landmarks import Side
 from posecheck.pose import Pose, Track
 from posecheck.result import FrameResult
 from posecheck.session import Session
+from posecheck.several_looks import open_estimator
 from posecheck.still import is_still, read_still
 from posecheck.studio.portrait import portrait
 from posecheck.technique_file import technique_text, write_technique

@@ -9,7 +9,9 @@ from typing import Final
 from posecheck.landmarks import Landmark, Side, sided
 
 REPORTED_SHARE: Final = 5 / 3
-"""A number with its error beside it may be less certain than one that a verdict rests on: 27 deg for angles."""
+"""A number with its error beside it may be less certain than one that a verdict rests on, by so much;"""
+MOST_REPORTED_DEG: Final = 27.0
+"""but an angle by no more than this."""
 
 CROSSED_SHANKS: Final = 0.5
 """An ankle nearer than this to the opposite knee, in shank lengths, lies on it: rendered ones lie at 0.2 to 0.35."""
@@ -46,7 +48,7 @@ class Quantity:
     @property
     def reported_error(self) -> float:
         """Largest standard error at which the measure is reported, with its error beside it."""
-        return REPORTED_SHARE * self.max_error
+        return min(REPORTED_SHARE * self.max_error, MOST_REPORTED_DEG if self.unit == "deg" else math.inf)
 
     @property
     def errs_upward(self) -> bool:
@@ -87,7 +89,7 @@ class Quantity:
 
 
 QUANTITIES: dict[str, Quantity] = {
-    "knee_flexion": Quantity("deg", True, 16.0, ("HIP", "KNEE", "ANKLE"), "Knee flexion"),
+    "knee_flexion": Quantity("deg", True, 20.0, ("HIP", "KNEE", "ANKLE"), "Knee flexion"),
     "hip_flexion": Quantity("deg", True, 16.0, ("SHOULDER", "HIP", "KNEE"), "Hip flexion"),
     "hip_abduction": Quantity("deg", True, 16.0, ("HIP", "OTHER_HIP", "KNEE"), "Hip abduction"),
     "hip_rotation": Quantity("deg", True, 16.0, ("HIP", "OTHER_HIP", "KNEE", "ANKLE"), "Hip rotation"),

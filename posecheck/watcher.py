@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.both_ways import open_estimator
 from posecheck.company import Company
 from posecheck.estimator import Estimator
 from posecheck.moving import TURNED
@@ -17,6 +16,7 @@ from posecheck.pair_finder import PairFinder
 from posecheck.people.tracking import Closer
 from posecheck.pose import Pose
 from posecheck.quantities import ON_TRUNK
+from posecheck.several_looks import open_estimator
 from posecheck.technique import Technique
 
 Image = NDArray[np.uint8]

@@ -18,9 +18,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.clips import watched
-from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_technique
 from posecheck.pose import Track
+from posecheck.several_looks import open_estimator
 from posecheck.technique import Technique
 from posecheck.watcher import Alone, open_watcher
 

@@ -29,7 +29,6 @@ from posecheck import both_ways
 from posecheck.landmarks import MIRROR
 from posecheck.people.find import Find
 from posecheck.people.match import FARTHEST, WEIGHTS, Role, numbers_of
-from posecheck.people.region import Region
 from posecheck.pose import FloatArray
 
 KNOWN: Final = 3
@@ -51,8 +50,7 @@ KEPT: Final = 0.2
 
 def in_mirror(find: Find) -> Find:
     """The same in the mirror."""
-    width, region = find.pose.size_px[0], find.region
-    there = Region(region.middle_px * [-1.0, 1.0] + [width, 0.0], region.half_px, -region.turn_rad)
+    there = find.region.in_mirror(find.pose.size_px[0])
     return Find(both_ways.in_mirror(find.pose), find.presence[MIRROR], there)
 
 

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from posecheck.both_ways import TOGETHER_S, BothWays, in_mirror, mean_of, open_estimator
+from posecheck.both_ways import TOGETHER_S, BothWays, in_mirror, mean_of
 from posecheck.landmarks import Landmark
 from posecheck.pose import Pose
-from posecheck.still import read_still
-from tests.recorded import MEDIA, recorded
+from tests.recorded import recorded
 
-PHOTO = MEDIA / "real_pose.jpg"
 IMAGE = np.zeros((480, 640, 3), np.uint8)
 IMAGE[:, 0] = 255
 
@@ -117,17 +115,3 @@ def test_a_mirror_image_twice_is_the_pose_and_left_is_right() -> None:
     assert once.image_px[left] == pytest.approx([pose.size_px[0] - pose.image_px[right, 0], pose.image_px[right, 1]])
     assert once.visibility[left] == pose.visibility[right]
     assert np.allclose(mean_of(pose, pose).world_m, pose.world_m)
-
-
-@pytest.mark.model
-@pytest.mark.skipif(not PHOTO.exists(), reason="the media to test on are not here")
-def test_a_mirrored_picture_shows_the_mirrored_pose() -> None:
-    """Of a real person, through the real model, to a pixel: left and right are treated alike at last."""
-    image = read_still(PHOTO)
-    estimator = open_estimator(still=True)
-    one = estimator.estimate(image, 0.0)
-    other = estimator.estimate(np.ascontiguousarray(image[:, ::-1]), 0.0)
-    estimator.close()
-    assert one is not None
-    assert other is not None
-    assert np.abs(in_mirror(other).image_px - one.image_px).max() < 1.0

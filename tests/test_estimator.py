@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.both_ways import open_estimator
 from posecheck.errors import ModelError
 from posecheck.estimator import BUILT_IN_MODEL, PoseLandmarkerEstimator, model_identity
 from posecheck.landmarks import Landmark
+from posecheck.several_looks import open_estimator
 from posecheck.still import read_still
 from tests.recorded import MEDIA
 

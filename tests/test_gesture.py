@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_technique
 from posecheck.gesture import RAISED_S, RaisedHand, has_hand_signal, is_raised
 from posecheck.hold import LONGEST_FRAME_GAP_S
 from posecheck.landmarks import MIRROR, Landmark, Side, sided
 from posecheck.pose import FloatArray, Pose
 from posecheck.reference import Place
+from posecheck.several_looks import open_estimator
 from posecheck.studio.portrait import portrait
 from posecheck.technique import Technique
 from tests.figure import SIZE_PX, SUPINE, Leg, body, seen

@@ -31,6 +31,7 @@ PARTS = {
     "closeup": "estimator",
     "overview": "estimator",
     "both_ways": "estimator",
+    "several_looks": "estimator",
     "registration": "estimator",
     "complaints": "catalog",
     "safety_file": "catalog",

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.both_ways import open_estimator
 from posecheck.catalog import load_file, load_technique, load_techniques
 from posecheck.demonstration import Demonstration, Shown, demonstration_of
 from posecheck.draft import draft_technique
@@ -22,6 +21,7 @@ from posecheck.pose import Track
 from posecheck.result import Verdict
 from posecheck.samples import sample_clip
 from posecheck.session import Session
+from posecheck.several_looks import open_estimator
 from posecheck.still import write_picture
 from posecheck.technique import Technique
 from posecheck.technique_file import write_technique

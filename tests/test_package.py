@@ -64,7 +64,7 @@ def test_analysis_works_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
     code = """
 import datetime, sys
 from posecheck.catalog import load_technique
-from posecheck.both_ways import open_estimator
+from posecheck.several_looks import open_estimator
 from posecheck.estimator import BUILT_IN_MODEL
 from posecheck.report.html import render
 from posecheck.result import ClipInfo

@@ -40,14 +40,9 @@ def agreed(look: Callable[[Region], Find | None], find: Find) -> Find:
         Landmarks are medians over three closer looks, or over what there is of these and the first one; one that every
         look puts somewhere else has visibility 0. As it was when no closer look shows the same person.
     """
-    regions = [closer_region(region_of(find.pose), turn_deg) for turn_deg in TURNS_DEG]
+    regions = [region_of(find.pose).varied(CLOSER, turn_deg) for turn_deg in TURNS_DEG]
     closer = [other.pose for region in regions if (other := look(region)) and same_person(find.pose, other.pose)]
     return of_looks(find, closer if len(closer) == len(regions) else [find.pose, *closer])
-
-
-def closer_region(usual: Region, turn_deg: float) -> Region:
-    """A narrower square, turned a little."""
-    return Region(usual.middle_px, CLOSER * usual.half_px, usual.turn_rad + float(np.radians(turn_deg)))
 
 
 def of_looks(find: Find, poses: Sequence[Pose]) -> Find:

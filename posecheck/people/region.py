@@ -45,6 +45,14 @@ class Region:
         turn = side_px / (2.0 * self.half_px) * self.rotation
         return np.column_stack([turn, side_px / 2.0 - turn @ self.middle_px])
 
+    def varied(self, wider: float, turn_deg: float) -> Region:
+        """A square about the same middle, so much wider, and turned by so much more."""
+        return Region(self.middle_px, wider * self.half_px, self.turn_rad + float(np.radians(turn_deg)))
+
+    def in_mirror(self, width_px: int) -> Region:
+        """The same part of a picture of that width when it is flipped left to right."""
+        return Region(np.array([width_px, 0.0]) + [-1.0, 1.0] * self.middle_px, self.half_px, -self.turn_rad)
+
 
 def region_of(pose: Pose) -> Region:
     """The region that a person fills, from where they were seen."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
-from posecheck.people.agreed import TURNS_DEG, agreed, closer_region, of_looks
+from posecheck.people.agreed import CLOSER, TURNS_DEG, agreed, of_looks
 from posecheck.people.belief import is_still, likeliest
 from posecheck.people.find import Find, distance_m
 from posecheck.people.glance import Glance
@@ -126,7 +126,7 @@ class PairTracker:
                 eyes,
                 Role.PARTNER,
                 time_s,
-                lambda pose: closer_region(upright_region(pose, HANDS_HALF_M), TURNS_DEG[self._turn]),
+                lambda pose: upright_region(pose, HANDS_HALF_M).varied(CLOSER, TURNS_DEG[self._turn]),
             )
         return closer or self._followed(eyes, Role.PARTNER, time_s, upright_region)
 
