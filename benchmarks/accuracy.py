@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.poses import Poses, load
+from benchmarks.poses import HEIGHTS_M, Poses, load
 from posecheck.catalog import load_techniques
 from posecheck.corrector import measured
 from posecheck.landmarks import Side, sided
@@ -61,14 +61,16 @@ def bare_angle(points: FloatArray, name: str, side: Side) -> FloatArray:
 
 def views(poses: Poses) -> dict[str, np.ndarray]:
     """Which frames belong to each kind of view; azimuth 0 faces the working side, 90 the front or the feet."""
-    azimuth = poses.azimuth_deg
-    wanted = np.array([technique.camera.azimuth_deg for technique in (_technique(label) for label in poses.label)])
-    off = np.abs((azimuth - wanted + 180) % 360 - 180)
+    azimuth, heights = poses.azimuth_deg, np.array(HEIGHTS_M)
+    cameras = [_technique(label).camera for label in poses.label]
+    off = np.abs((azimuth - [camera.azimuth_deg for camera in cameras] + 180) % 360 - 180)
+    nearest = heights[np.abs(heights - np.array([[camera.height_m] for camera in cameras])).argmin(axis=1)]
     away = np.abs((azimuth + 90) % 180 - 90)  # from the nearer of both sides
     front = np.abs(azimuth - 90)
     return {
         "everywhere": np.ones(len(azimuth), bool),
         "recommended": off <= RECOMMENDED_DEG,
+        "recommended, and about as high": (off <= RECOMMENDED_DEG) & (poses.height_m == nearest),
         "side-on": away <= 20,
         "oblique": (away > 20) & (away < 60),
         "front": front <= 30,

@@ -42,12 +42,13 @@ TAUGHT: Final = (
 
 @dataclass(frozen=True, eq=False)
 class Poses:
-    """Landmarks of N pictures, the true measures (N, C) by `COLUMNS`, and labels."""
+    """Landmarks of N pictures, the true measures (N, C) by `COLUMNS`, labels, and where the camera stood."""
 
     track: Track
     truth: FloatArray
     label: np.ndarray
     azimuth_deg: FloatArray
+    height_m: FloatArray
     side: np.ndarray
 
     def only(self, keep: np.ndarray) -> Poses:
@@ -56,7 +57,8 @@ class Poses:
             np.arange(int(keep.sum()), dtype=np.float64), self.track.image_px[keep], self.track.world_m[keep],
             self.track.visibility[keep], self.track.size_px,
         )  # fmt: skip
-        return Poses(track, self.truth[keep], self.label[keep], self.azimuth_deg[keep], self.side[keep])
+        stood = self.azimuth_deg[keep], self.height_m[keep]
+        return Poses(track, self.truth[keep], self.label[keep], *stood, self.side[keep])
 
 
 def load(*paths: Path) -> Poses:
@@ -75,7 +77,8 @@ def load(*paths: Path) -> Poses:
         joined("visibility"),
         (int(width), int(height)),
     )
-    return Poses(track, joined("truth").astype(np.float64), joined("label"), joined("azimuth_deg"), joined("side"))
+    stood = joined("azimuth_deg"), joined("height_m")
+    return Poses(track, joined("truth").astype(np.float64), joined("label"), *stood, joined("side"))
 
 
 @dataclass(frozen=True)
@@ -167,18 +170,18 @@ def look(shots: Iterator[Shot], seed: int, target: Path, count: int) -> Path:
         poses.append(estimator.estimate(picture, 0.0))
         true = true_measures(shot.scene.figure)
         truths.append([true.get(column, np.nan) for column in COLUMNS])
-        labels.append((shot.label, shot.azimuth_deg, shot.side))
+        labels.append((shot.label, shot.azimuth_deg, shot.scene.camera.height_m, shot.side))
         if len(poses) % 200 == 0:
             print(f"{target.name}: {len(poses)} of {count or '?'}", file=sys.stderr, flush=True)
     estimator.close()
     size = shot.scene.camera.size_px
     track = Track.from_poses(list(np.arange(len(poses), dtype=np.float64)), poses, size)
-    label, azimuth, side = zip(*labels, strict=True)
+    label, azimuth, height, side = zip(*labels, strict=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         target, image_px=track.image_px.astype(np.float32), world_m=track.world_m.astype(np.float32),
         visibility=track.visibility.astype(np.float32), truth=np.array(truths, np.float32), label=np.array(label),
-        azimuth_deg=np.array(azimuth), side=np.array(side), size_px=np.array(size),
+        azimuth_deg=np.array(azimuth), height_m=np.array(height), side=np.array(side), size_px=np.array(size),
     )  # fmt: skip
     return target
 
