@@ -123,7 +123,7 @@ def test_a_look_that_errs_moves_nobody() -> None:
 
 
 def test_movement_is_as_fast_as_it_is_seen() -> None:
-    """The correction is of where somebody is, not of how they move."""
+    """The correction is of the body's shape, not of how it moves."""
     way_px = [float(x) for x in 40.0 * np.sin(np.arange(160) * 0.05 * 2.0)]
     shown = followed(Both(*way_px), Closer(10.0), 8.0)
     assert np.ptp(shown[80:]) == pytest.approx(80.0, rel=0.02)
@@ -136,18 +136,24 @@ def test_a_look_at_nobody_or_somebody_else_does_not_count(off_px: float | None) 
 
 
 def test_looks_at_another_position_do_not_count() -> None:
-    """Whoever has moved away is corrected by what is seen of them now."""
-    shown = followed(Both(*[0.0] * 80, *[300.0] * 120), Closer(*[10.0] * 20, 0.0), 10.0)
-    assert shown[79] == pytest.approx(10.0 * WHOLE, rel=0.05)
+    """Whoever has moved away is corrected by what is seen of them now, and not by the looks of a second ago."""
+    both, closer = Both(), Closer(10.0)
+    looks = SeveralLooks(both, closer)
+    before = [shift_px(looks.estimate(IMAGE, i * 0.05)) for i in range(80)]
+    assert before[-1] == pytest.approx(10.0 * WHOLE, rel=0.05)
+    both.shifts_px, closer.off_px = [300.0], [0.0]
+    shown = [shift_px(looks.estimate(IMAGE, i * 0.05)) for i in range(80, 200)]
+    assert shown[13] - 300.0 < 3.0
     assert shown[-1] == pytest.approx(300.0, abs=0.1)
 
 
 def test_pictures_of_another_size_tell_nothing_of_this_one() -> None:
     """A stream changes its size while it runs: pixels are others then."""
-    small = Both()
-    looks = SeveralLooks(small, Closer(*[10.0] * 20, 0.0))
+    small, closer = Both(), Closer(10.0)
+    looks = SeveralLooks(small, closer)
     for i in range(80):
         looks.estimate(IMAGE, i * 0.05)
+    closer.off_px = [0.0]
     seen_small = small.estimate
 
     def seen_large(image: NDArray[np.uint8], time_s: float) -> Pose | None:
@@ -156,6 +162,7 @@ def test_pictures_of_another_size_tell_nothing_of_this_one() -> None:
 
     small.estimate = seen_large  # type: ignore[method-assign]
     shown = [shift_px(looks.estimate(IMAGE, i * 0.05)) for i in range(80, 200)]
+    assert shown[13] < 3.0
     assert shown[-1] == pytest.approx(0.0, abs=0.1)
 
 
