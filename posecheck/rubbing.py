@@ -37,6 +37,8 @@ LEAST_SHARE: Final = 0.22
 """Of the hands' movement that the sine has to explain, for it to be rubbing."""
 LEAST_M: Final = 0.008
 """Less back and forth is the landmarks' own."""
+MOST_DRIFT_M: Final = 0.1
+"""In four seconds hands that rub one spot wander less; farther they glide."""
 AMPLITUDE_ERROR: Final = 0.16
 """Relative standard error of how far hands are seen to go (rendered treatments)."""
 RATE_ERROR_HZ: Final = 0.08
@@ -55,12 +57,15 @@ class Fit(NamedTuple):
         From one end to the other, toward the head and toward the recipient's right.
     share : float
         Of the variance, 0 to 1.
+    drift_m : float
+        How far the course wanders meanwhile, metres.
     """
 
     rate_hz: float
     along_m: float
     right_m: float
     share: float
+    drift_m: float
 
     @property
     def far_m(self) -> float:
@@ -89,8 +94,9 @@ def fit(time_s: FloatArray, spots_m: FloatArray) -> Fit | None:
     if not len(rates):
         return None
     at = time_s - time_s.mean()
-    drift = np.column_stack([np.ones_like(at), at, at**2])
-    course = spots_m - drift @ np.linalg.lstsq(drift, spots_m, rcond=None)[0]
+    slow = np.column_stack([np.ones_like(at), at, at**2])
+    drift = slow @ np.linalg.lstsq(slow, spots_m, rcond=None)[0]
+    course = spots_m - drift
     best, found = -1.0, None
     for rate in rates:
         wave = np.column_stack([np.cos(2.0 * np.pi * rate * at), np.sin(2.0 * np.pi * rate * at)])
@@ -104,7 +110,7 @@ def fit(time_s: FloatArray, spots_m: FloatArray) -> Fit | None:
     # The longer axis of the ellipse on which both sines go round.
     spread, axes = np.linalg.eigh(parts.T @ parts)
     far = 2.0 * math.sqrt(max(float(spread[-1]), 0.0)) * axes[:, -1]
-    return Fit(rate_hz, float(far[0]), float(far[1]), best)
+    return Fit(rate_hz, float(far[0]), float(far[1]), best, float(np.linalg.norm(np.ptp(drift, axis=0))))
 
 
 class RubMeter:
@@ -164,7 +170,7 @@ class RubMeter:
     def _rub(self, spot: Spot, working_right: bool) -> Rub:
         course = np.array(self._course)
         found = fit(course[:, 0], course[:, 1:])
-        if found is None or found.share < LEAST_SHARE or found.far_m < LEAST_M:
+        if found is None or found.share < LEAST_SHARE or found.far_m < LEAST_M or found.drift_m > MOST_DRIFT_M:
             return NOT_RUBBING
         far_cm = 100.0 * found.far_m
         rub = Rub(

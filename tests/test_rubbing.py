@@ -84,6 +84,17 @@ def test_hands_that_rest_or_drift_rub_nothing() -> None:
     assert not meter.now.moving
 
 
+def test_gliding_hands_that_waver_rub_nothing() -> None:
+    """Long strokes in which landmarks go back and forth by themselves."""
+    meter = RubMeter(RUBBING)
+    for i in range(15 * 12):
+        time_s = i / 15
+        waver = 0.015 * math.sin(2.0 * math.pi * 1.2 * time_s)
+        meter.push(time_s, spot(0.18 * math.sin(2.0 * math.pi * time_s / 4.9) + waver, waver), True, True)
+        assert not meter.now.moving
+    assert not math.isfinite(meter.activity.since_s)
+
+
 def test_out_of_place_or_out_of_sight_nothing_is_told() -> None:
     """What is rubbed elsewhere does not count; after a gap it begins anew."""
     assert not rubbed(4.0, 1.4, 120.0, placed=False).now.moving
