@@ -105,14 +105,16 @@ def treated(image: Image, clip: Clip, closeups: Closeups, detector: PoseLandmark
     return looks.seen
 
 
-def treatment(number: int, rng: Draw, size_px: tuple[int, int] = SIZE_PX) -> tuple[Image, Clip]:
-    """A picture of a treatment at any moment, from any side, with its truth."""
+def treatment(
+    number: int, rng: Draw, size_px: tuple[int, int] = SIZE_PX, azimuths_deg: tuple[float, float] = (-180.0, 180.0)
+) -> tuple[Image, Clip]:
+    """A picture of a treatment at any moment, from any side or between two azimuths, with its truth."""
     from posecheck.studio.randomise import random_room  # noqa: PLC0415
     from posecheck.studio.treatment import Kind, camera_round, passing_behind, random_treatment  # noqa: PLC0415
 
     kind = list(Kind)[number % len(Kind)]
     scene, room = random_treatment(kind, rng), random_room(rng)
-    camera = camera_round(scene, float(rng.uniform(-180.0, 180.0)), rng, size_px)
+    camera = camera_round(scene, float(rng.uniform(*azimuths_deg)), rng, size_px)
     passer = passing_behind(camera, rng, 2.0) if rng.random() < 0.5 else None
     time_s = float(rng.uniform(0.0, 2.0))
     return _filmed([*scene.at(time_s), *([passer.at(time_s)] if passer else [])], camera, room, rng)

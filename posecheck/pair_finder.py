@@ -66,7 +66,7 @@ class PairFinder:
         present = _Present(self._closeups, self._detector, image, time_s)
         pair = self._tracker.push(present, time_s)
         recipient, partner = (
-            steady.push(present.glance().within_reach(found, role).pose, metre_px(found.pose)) if found else None
+            steady.push(present.glance().as_glanced(found, role).pose, metre_px(found.pose)) if found else None
             for role, steady, found in zip(Role, self._steady, pair, strict=True)
         )
         if self._hands is not None and partner is not None:

@@ -4,12 +4,16 @@
     python scripts/train_glance.py draw pairs 6000 --seed 7002 --out benchmarks/data/glance-7002
     python scripts/train_glance.py draw techniques 2500 --seed 7003 --out benchmarks/data/glance-7003
     python scripts/train_glance.py draw pairs 3500 --seed 7004 --out benchmarks/data/glance-7004
-    python scripts/train_glance.py fit benchmarks/data/glance-*.npz                                    # 40 minutes
+    python scripts/train_glance.py draw ends 5000 --seed 7005 --out benchmarks/data/glance-7005
+    python scripts/train_glance.py draw pairs 5000 --seed 7006 --out benchmarks/data/glance-7006
+    python scripts/train_glance.py fit benchmarks/data/glance-*.npz                                    # 30 minutes
+    python scripts/train_glance.py fit benchmarks/data/glance-*.npz --before posecheck/models/glance.npz
 
 Treatments from cameras all round, and the techniques for two mostly from about where their camera should be, as for
-the match (`benchmarks/looks.py`). They are shown larger and smaller, to a side, turned a little, mirrored, in other
-light and colours, blurred, with noise and with blots over them. One picture in sixteen is kept and judged. Needs the
-extra `posecheck[train]` (JAX and Optax); at run time the weights are read by NumPy alone.
+the match (`benchmarks/looks.py`); from the feet and the head, where left and right are told worst, once more. They are
+shown larger and smaller, to a side, turned a little, mirrored, in other light and colours, blurred, with noise and with
+blots over them. One picture in sixteen is kept and judged, straight and in the mirror as at run time. Needs the extra
+`posecheck[train]` (JAX and Optax); at run time the weights are read by NumPy alone.
 """
 
 from __future__ import annotations
@@ -17,6 +21,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +37,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # read when numba is first imported
 from benchmarks.looks import technique_for_two, treatment
+from benchmarks.people import Clip
 from posecheck.overview import AROUND, shrunk
 from posecheck.people.glance import (
     CELLS,
@@ -40,12 +48,18 @@ from posecheck.people.glance import (
     TRUNK_PX,
     WEIGHTS,
     evened,
+    maps_both_ways,
     network,
     scale_of,
 )
 from posecheck.pose import FloatArray
 
+Draw = np.random.Generator
 DRAWN_PX: Final = (256, 192)
+DRAWN: Final[dict[str, Callable[[int, Draw, tuple[int, int]], tuple[NDArray[np.uint8], Clip]]]] = {
+    "pairs": treatment, "ends": partial(treatment, azimuths_deg=(35.0, 145.0)), "techniques": technique_for_two,
+}  # fmt: skip
+"""What is rendered. From the feet, or the head of who lies face down, left and right are told worst."""
 SHAPES: Final = {
     "down1": (3, 3, 16), "down2": (3, 16, 32), "fine": (3, 32, 48), "down3": (3, 48, 64), "middle": (3, 64, 64),
     "down4": (3, 64, 96), "coarse1": (3, 96, 96), "coarse2": (3, 96, 96), "whole": (1, 96, 96), "up1": (1, 96, 64),
@@ -56,9 +70,11 @@ ADDED: Final = ("middle", "coarse1", "coarse2", "whole")
 """Layers that begin small, since what they say is added to what is known."""
 SPREAD_CELLS: Final = 0.8
 """Of the chance about a joint's true place."""
-EPOCHS: Final = 12
+EPOCHS: Final = 9
 BATCH: Final = 32
 RATE: Final = 1.5e-3
+RATE_AGAIN: Final = 1e-3
+"""Of what was trained before."""
 DECAY: Final = 1e-3
 WARM_STEPS: Final = 200
 SIZE_WEIGHT: Final = 2.0
@@ -66,16 +82,17 @@ SEED: Final = 0
 KEPT: Final = 1 / 16
 MAPS: Final = 2 * len(POINTS)
 
-Draw = np.random.Generator
 Layers = dict[str, tuple[Any, Any]]
 Small = NDArray[np.float32]
+Batch = tuple[Small, Small, Small]
+"""Pictures, the chances that would be right, and sizes."""
 Shown = tuple[Small, FloatArray, FloatArray]
 """A small picture, where in it left and right shoulder, hip and knee of both are, shape (12, 2), and sizes, (2,)."""
 
 
 def draw(what: str, count: int, seed: int, target: Path) -> None:
     """Render pictures and write them with their truth."""
-    drawn = {"pairs": treatment, "techniques": technique_for_two}[what]
+    drawn = DRAWN[what]
     pictures, joints, trunks = [], [], []
     for number in range(count):
         picture, clip = drawn(number, np.random.default_rng([seed, number]), DRAWN_PX)
@@ -162,7 +179,8 @@ def loss(layers: Layers, pictures: Any, right: Any, sizes: Any) -> Any:
 def judged(layers: Layers, kept: list[Shown]) -> str:
     """How often the likeliest places are within a third of a trunk, on average over left and right, of each of both."""
     pictures = np.stack([small for small, _, _ in kept])
-    maps = np.concatenate([maps_of(layers, pictures[at : at + BATCH])[..., :MAPS] for at in range(0, len(kept), BATCH)])
+    batches = [pictures[at : at + BATCH] for at in range(0, len(kept), BATCH)]
+    maps = np.concatenate([maps_both_ways(batch, partial(maps_of, layers))[..., :MAPS] for batch in batches])
     at = maps.reshape(len(kept), -1, MAPS).argmax(axis=1)
     places = np.stack([CENTRES_PX[at % CELLS], CENTRES_PX[at // CELLS]], axis=-1)
     off = np.linalg.norm(places - np.stack([true for _, true, _ in kept]), axis=-1).reshape(len(kept), 2, -1)
@@ -180,16 +198,34 @@ def begun(rng: Draw) -> Layers:
     return layers
 
 
-def fit(paths: list[Path], target: Path) -> None:
-    """Train, judge on the pictures that were kept, write the weights at half precision."""
+def made_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same, each made while the one before it is learnt from."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
+
+
+def known(path: Path) -> Layers:
+    """Layers that were trained before."""
+    with np.load(path) as data:
+        return {
+            name: (jnp.asarray(data[f"{name}.weights"], jnp.float32), jnp.asarray(data[f"{name}.bias"], jnp.float32))
+            for name in SHAPES
+        }
+
+
+def fit(paths: list[Path], target: Path, before: Path | None) -> None:
+    """Train, or train on, judge on the pictures that were kept, write the weights at half precision."""
     files = [np.load(path) for path in paths]
     pictures, joints, trunks = (np.concatenate([file[name] for file in files]) for name in ("pics", "joints", "trunks"))
     joints, trunks, rng = joints[:, :2], trunks[:, :2], np.random.default_rng(SEED)
     is_kept = rng.random(len(pictures)) < KEPT
     kept = [shown(pictures[i], joints[i], trunks[i], None) for i in np.flatnonzero(is_kept)]
     rows = np.flatnonzero(~is_kept)
-    layers, steps = begun(rng), len(rows) // BATCH
-    rate = optax.warmup_cosine_decay_schedule(0.0, RATE, WARM_STEPS, EPOCHS * steps)
+    layers, steps = known(before) if before else begun(rng), len(rows) // BATCH
+    rate = optax.warmup_cosine_decay_schedule(0.0, RATE_AGAIN if before else RATE, WARM_STEPS, EPOCHS * steps)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
     momentum = optimiser.init(layers)
 
@@ -199,12 +235,18 @@ def fit(paths: list[Path], target: Path) -> None:
         return optax.apply_updates(layers, change), momentum, worth
 
     step_quickly = jax.jit(step)
-    for epoch in range(EPOCHS):
-        order, worths = rng.permutation(rows), []
+
+    def batches() -> Iterator[Batch]:
+        order = rng.permutation(rows)
         for i in range(steps):
             batch = [shown(pictures[at], joints[at], trunks[at], rng) for at in order[i * BATCH : (i + 1) * BATCH]]
             small, places, sizes = (np.stack(each) for each in zip(*batch, strict=True))
-            layers, momentum, worth = step_quickly(layers, momentum, small, wanted(places), sizes.astype(np.float32))
+            yield small, wanted(places), sizes.astype(np.float32)
+
+    for epoch in range(EPOCHS):
+        worths = []
+        for batch in made_ahead(batches()):
+            layers, momentum, worth = step_quickly(layers, momentum, *batch)
             worths.append(float(worth))
         told = judged(layers, kept)
         print(f"{epoch + 1} of {EPOCHS}: loss {np.mean(worths):.3f}; near: {told}", file=sys.stderr, flush=True)
@@ -226,18 +268,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True, dest="command")
     drawing = commands.add_parser("draw", help="render pictures of treatments")
-    drawing.add_argument("what", choices=["pairs", "techniques"])
+    drawing.add_argument("what", choices=DRAWN)
     drawing.add_argument("count", type=int)
     drawing.add_argument("--seed", type=int, required=True)
     drawing.add_argument("--out", type=Path, required=True, help="file name without its ending")
     fitting = commands.add_parser("fit", help="train on pictures that were rendered")
     fitting.add_argument("files", nargs="+", type=Path)
+    fitting.add_argument("--before", type=Path, help="weights to train on from")
     fitting.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     if options.command == "draw":
         draw(options.what, options.count, options.seed, options.out.with_name(options.out.name + ".npz"))
     else:
-        fit(options.files, options.out)
+        fit(options.files, options.out, options.before)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,18 @@ def test_both_are_where_a_glance_says(kind: Kind) -> None:
     assert np.mean(the_right_way_round) > 5 / 6
 
 
+def test_a_picture_in_the_mirror_is_seen_alike() -> None:
+    """What a glance says of a picture in the mirror is what it says of the picture, left for right."""
+    rng = np.random.default_rng(5)
+    treatment = random_treatment(Kind.PRONE, rng)
+    camera, room = camera_round(treatment, 60, rng, SIZE_PX), random_room(rng)
+    both = treatment.at(0.0)
+    picture = Scene(both[0], camera, room, both[1:]).picture(ONE_RAY)
+    straight, mirrored = overview(picture), overview(np.ascontiguousarray(picture[:, ::-1]))
+    assert mirrored.chance[:, [1, 0, 3, 2, 5, 4], :, ::-1] == pytest.approx(straight.chance, abs=0.02)
+    assert mirrored.trunk[..., ::-1] == pytest.approx(straight.trunk, rel=0.02)
+
+
 @given(st.floats(-3.1, 3.1), st.tuples(st.floats(38.0, 58.0), st.floats(38.0, 58.0)))
 def test_squares_are_about_the_hips_with_the_head_up(turn_rad: float, hips: tuple[float, float]) -> None:
     """The first square's middle is at the hips, the shoulders are above it; the pose there agrees, no other does."""
@@ -107,25 +119,24 @@ def test_who_is_turned_over_is_set_right() -> None:
         assert glance_at(places).the_right_way_round(seen, role) is seen
 
 
-def test_who_is_plainly_elsewhere_is_brought_near_and_unseen() -> None:
+def test_who_is_plainly_elsewhere_is_brought_back_and_unseen() -> None:
     """Knees and hips seen on somebody else's legs are brought to where the whole picture shows them, feet go along.
 
     Nothing is measured by them. Who agrees on the whole is left as they were seen, with a joint that is off as well.
     """
     places = np.array([[30.0, 20], [50, 20], [32, 48], [48, 48], [32, 70], [48, 70]])
-    near_px = TRUNK_PX / 3.0 + SIDE_PX / CELLS
     elsewhere = places + np.array([[0.0, 0.0]] * 2 + [[40.0, 0.0]] * 4)
     seen, off_by_one = find_at(elsewhere), find_at(np.concatenate([places[:5], elsewhere[5:]]))
     for role in Role:
-        told = glance_at(places).within_reach(seen, role).pose
-        assert np.linalg.norm(told.image_px[TORSO] - places, axis=1).max() < near_px
+        told = glance_at(places).as_glanced(seen, role).pose
+        assert np.linalg.norm(told.image_px[TORSO] - places, axis=1).max() < SIDE_PX / CELLS
         assert told.image_px[TORSO[:2]] == pytest.approx(places[:2])
         for joint, foot in (("KNEE", "ANKLE"), ("KNEE", "HEEL")):
             moved = (told.image_px - seen.pose.image_px)[list(sided(joint))]
             assert (told.image_px - seen.pose.image_px)[list(sided(foot))] == pytest.approx(moved)
         assert told.visibility[TORSO] == pytest.approx([1, 1, 0, 0, 0, 0])
         assert told.visibility[list(sided("WRIST"))] == pytest.approx(1.0)
-        assert glance_at(places).within_reach(off_by_one, role) is off_by_one
+        assert glance_at(places).as_glanced(off_by_one, role) is off_by_one
 
 
 def test_nobody_is_turned_over_for_a_little() -> None:

@@ -86,7 +86,7 @@ class Glance:
 
     def _agreements(self, pose: Pose, role: Role) -> FloatArray:
         """How likely left and right shoulder, hip and knee are where a pose shows them, shape (6,)."""
-        near_px = self._near_px(role)
+        near_px = max(NEAR_TRUNKS * self._trunk(role), SIDE_PX / CELLS)
         places = pose.image_px[TORSO] @ self.onto[:, :2].T + self.onto[:, 2]
         shares = []
         for chance, (x, y) in zip(self.chance[_AT[role]], places, strict=True):
@@ -94,17 +94,13 @@ class Glance:
             shares.append(float(chance[away < near_px].sum()))
         return np.array(shares)
 
-    def _near_px(self, role: Role) -> float:
-        """In the small picture."""
-        return max(NEAR_TRUNKS * self._trunk(role), SIDE_PX / CELLS)
-
     def the_right_way_round(self, find: Find, role: Role) -> Find:
         """A find with left and right as the whole picture shows them, if it shows that plainly."""
         gain = self.agreement(find.turned_over.pose, role) - self.agreement(find.pose, role)
         return find.turned_over if gain > TURNED_OVER else find
 
-    def within_reach(self, find: Find, role: Role) -> Find:
-        """A find that agrees with the whole picture, or one whose doubted joints are near to where it shows them.
+    def as_glanced(self, find: Find, role: Role) -> Find:
+        """A find that agrees with the whole picture, or one whose doubted joints are where that shows them.
 
         Those are unseen: landmark network and glance contradict each other.
         """
@@ -113,10 +109,8 @@ class Glance:
             return find
         image_px, visibility = find.pose.image_px.copy(), find.pose.visibility.copy()
         for point in np.flatnonzero(agreements < DOUBTED):
-            off = image_px[TORSO[point]] - self._likeliest(role, int(point))
-            too_far = 1.0 - self._near_px(role) / scale_of(self.onto) / max(float(np.hypot(*off)), 1e-6)
             moved = _MOVED[point]
-            image_px[moved] -= max(too_far, 0.0) * off
+            image_px[moved] += self._likeliest(role, int(point)) - image_px[TORSO[point]]
             visibility[moved] = 0.0
         return replace(find, pose=replace(find.pose, image_px=image_px, visibility=visibility))
 
@@ -149,6 +143,8 @@ _MOVED: Final = [
     for joint, at in POINTS
 ]
 """Landmarks that go with each joint."""
+_MIRRORED: Final = np.array([*(at ^ 1 for at in range(2 * len(POINTS))), 2 * len(POINTS), 2 * len(POINTS) + 1])
+"""Maps of a picture in the mirror: left is right, sizes stay."""
 
 
 def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
@@ -161,12 +157,26 @@ def glance(small: NDArray[np.uint8], onto: FloatArray) -> Glance:
     onto : array, shape (2, 3)
         How it was made: the affine map from the picture to the small one.
     """
-    maps = network(evened(small.astype(np.float32) / 255.0), _convolved)
+    maps = maps_both_ways(evened(small.astype(np.float32) / 255.0), lambda picture: network(picture, _convolved))
     heat = maps[..., : 2 * len(POINTS)].reshape(-1, 2 * len(POINTS))
     chance = np.exp(heat - heat.max(axis=0))
     chance = (chance / chance.sum(axis=0)).T.reshape(2, len(POINTS), CELLS, CELLS)
     sizes = np.clip(maps[..., 2 * len(POINTS) :].transpose(2, 0, 1), -MOST_SIZE, MOST_SIZE)
     return Glance(chance, TRUNK_PX * np.exp(sizes), onto)
+
+
+def maps_both_ways(picture: Any, maps_of: Callable[[Any], Any]) -> Any:
+    """Maps of a picture, shape (..., 96, 96, 3), straight and in the mirror: each errs otherwise, their mean less.
+
+    Parameters
+    ----------
+    picture : array
+        Of whichever library.
+    maps_of : callable
+        What the network makes of it, shape (..., 24, 24, 14).
+    """
+    straight, mirrored = maps_of(picture), maps_of(picture[..., ::-1, :])
+    return (straight + mirrored[..., ::-1, :][..., _MIRRORED]) / 2.0
 
 
 def evened(small: NDArray[np.floating[Any]]) -> Maps:

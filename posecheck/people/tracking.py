@@ -109,7 +109,7 @@ class PairTracker:
         self._recipient = _Seen(recipient, time_s) if recipient else self._recipient
         if partner and self._closer is Closer.PARTNER:
             # Whose hips are seen on the recipient's legs would be looked for there, and their hands be lost.
-            self._partner = _Seen(eyes.glance().within_reach(partner, Role.PARTNER), time_s)
+            self._partner = _Seen(eyes.glance().as_glanced(partner, Role.PARTNER), time_s)
         elif partner:
             self._partner = _Seen(partner, time_s)
         return recipient, partner
