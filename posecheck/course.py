@@ -5,7 +5,9 @@ The line may be one across the picture, in pixels, or a turn, in degrees: what c
 
 from __future__ import annotations
 
+import itertools
 import math
+import statistics
 from collections import deque
 from typing import Final, NamedTuple
 
@@ -115,10 +117,18 @@ class Course:
         return Point((to.time_s + here.time_s) / 2.0, self.farthest.at)
 
     def _stop(self, scale: float) -> tuple[Point, Point, bool] | None:
-        self.moving, self.still_since_s = False, self._anchor.time_s
+        self.moving, self.still_since_s = False, self._at_rest_since_s(scale)
         ended = self._stroke(scale, False)
         self._stop_s, self._stir = STOP_S[1], self._sizes.stir[1]
         return ended
+
+    def _at_rest_since_s(self, scale: float) -> float:
+        """Since when it has been at the place where it rests now; where it last stirred may be half a second later."""
+        since_s = self._anchor.time_s
+        rest = statistics.fmean(p.at for p in self._path if p.time_s >= since_s)
+        earlier = (p for p in reversed(self._path) if p.time_s < since_s)
+        there = itertools.takewhile(lambda p: abs(p.at - rest) * scale <= self._stir, earlier)
+        return min((p.time_s for p in there), default=since_s)
 
     def _stroke(self, scale: float, turned: bool) -> tuple[Point, Point, bool] | None:
         length = abs(self.farthest.at - self.start.at) * scale

@@ -95,6 +95,18 @@ def test_rolling_is_dated_from_its_beginning_to_the_stop() -> None:
     assert end_s == pytest.approx(13.0, abs=0.3)
 
 
+@pytest.mark.parametrize("creep_m", [0.003, 0.007, 0.009])
+def test_landmarks_that_creep_on_after_a_stop_do_not_date_it_later(creep_m: float) -> None:
+    """The model follows with a lag, and hips that have stopped go on for most of a centimetre in the next second."""
+    rolling = sine(0.12, 4.0)
+
+    def creeping(time_s: float) -> float:
+        return rolling(time_s) + (creep_m * (1.0 - np.exp(-(time_s - 13.0) / 0.6)) if time_s > 13.0 else 0.0)
+
+    ((_, end_s),) = followed(creeping, times(20.0)).spans
+    assert end_s == pytest.approx(13.0, abs=0.3)
+
+
 @pytest.mark.parametrize("azimuth_deg", [90.0, 65.0, 115.0, 50.0, -60.0])
 def test_what_the_view_foreshortens_is_made_good(azimuth_deg: float) -> None:
     """Turned from side-on the picture shows less of a stroke; its length is the same, and less certain."""
