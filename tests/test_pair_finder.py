@@ -7,8 +7,6 @@ from benchmarks.looks import treatment
 from benchmarks.people import AZIMUTHS_DEG, PARTNER, PASSER, RECIPIENT, who_is
 from posecheck.pair_finder import PairFinder
 
-SIZE_PX = (480, 360)
-
 
 @pytest.mark.model
 def test_both_are_found_from_eight_cameras_and_taken_for_two() -> None:
@@ -19,7 +17,7 @@ def test_both_are_found_from_eight_cameras_and_taken_for_two() -> None:
     found, two = [], []
     for number, azimuth_deg in enumerate(AZIMUTHS_DEG):
         rng = np.random.default_rng([78, number])
-        picture, clip = treatment(number, rng, SIZE_PX, (azimuth_deg, azimuth_deg))
+        picture, clip = treatment(number, rng, azimuths_deg=(azimuth_deg, azimuth_deg))
         finder = PairFinder()
         shown = [who_is(clip, 0, pose) for pose in finder.find(picture, 0.0)]
         two.append(finder.around(picture).together)

@@ -42,7 +42,8 @@ TURNED_OVER: Final = 0.1
 """By so much more somebody turned over must agree."""
 DOUBTED: Final = 0.35
 """Who agrees less than this with the whole picture is not taken to be where they are seen, with any joint that is less
-likely there. In the techniques for two, from about where their camera should be, recipients agree by 0.5 to 0.8."""
+likely there. In the sample clips of two, from about where their camera should be, recipients agree by 0.6 to 0.85, in a
+faulty one of friction by 0.4 and more."""
 HALF_TRUNKS: Final = {Role.RECIPIENT: (1.5, 1.8, 1.2), Role.PARTNER: (1.8, 2.2, 1.5)}
 """Half of a square about somebody, in trunk lengths. In narrow ones they are seen who lie along the line of sight."""
 TURNS_DEG: Final = (0.0, 25.0, -25.0)
