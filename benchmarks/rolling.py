@@ -26,6 +26,7 @@ from posecheck.catalog import load_technique
 from posecheck.corrector import measured
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray, Track
+from posecheck.roll_view import view_for
 from posecheck.strokes import RollMeter
 from posecheck.studio.camera import Camera
 
@@ -162,10 +163,9 @@ class Judged:
 def judged(clip: Rolling, height_m: float | None) -> tuple[list[Judged], int, float]:
     """Each true stroke, how many were measured that are none, and how late the stop was dated, in seconds."""
     scale = measured(clip.track).metres_per_px
-    meter, rolling = RollMeter(height_m), load_technique(clip.technique).rolling
-    thigh = clip.side if rolling is not None and rolling.along == "thigh" else None
+    meter = RollMeter(view_for(load_technique(clip.technique), clip.side), height_m)
     for i, time_s in enumerate(clip.track.time_s):
-        meter.push(float(time_s), clip.track.pose(i), float(scale[i]), True, thigh)
+        meter.push(float(time_s), clip.track.pose(i), float(scale[i]), True)
     meter.finish()
     rolled = (clip.track.time_s > STILL_S[0]) & (clip.track.time_s < STILL_S[0] + TURNS * clip.period_s)
     points = turning_points(clip.way_m[rolled], clip.track.time_s[rolled])

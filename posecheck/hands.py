@@ -19,13 +19,14 @@ import numpy as np
 
 from posecheck.evidence import in_frame
 from posecheck.geometry import cross, unit
-from posecheck.hip_turn import VIEW_EVERY_S, VIEWS, trunk_front
+from posecheck.hip_turn import VIEW_EVERY_S, VIEWS
 from posecheck.landmarks import Side, sided
 from posecheck.lens import lines_of_sight
 from posecheck.pose import FloatArray, Pose
 from posecheck.stature import USUAL_M
 from posecheck.strokes import HEIGHT_ERROR
 from posecheck.technique import Camera
+from posecheck.tilt import Tilt, expected_rad, up_of, weighed
 
 TRUNK_SHARE: Final = 0.288
 """From the hips to the shoulders, as a share of standing height (Drillis and Contini 1966)."""
@@ -42,12 +43,6 @@ PLACE_ERROR_M: Final = 0.02
 ZERO_ERROR_M: Final = 0.04
 """Of where the hips are along the body: hands that lie on a hip draw its landmark to themselves."""
 SCALE_ERROR: Final = 0.05
-SEEN_TILT_ERROR: Final = math.radians(10.0)
-"""Standard error of how far the camera looks down, as the back of who lies face down tells (rendered ones)."""
-CAMERA_TILT_ERROR: Final = math.radians(5.0)
-"""And as the technique tells it: a camera half a metre away from where it is wanted."""
-ELSEWHERE: Final = 2.5
-"""A camera that looks down so many standard errors more or less than the technique wants stands elsewhere."""
 MIDDLE_M: Final = 0.45
 """What a camera looks at that has both people in the picture: so high above the floor (rendered treatments)."""
 LEAST_WRIST_VISIBILITY: Final = 0.2
@@ -105,7 +100,7 @@ class HandMeter:
     """
 
     def __init__(self, camera: Camera, height_m: float | None = None) -> None:
-        self._expected_rad = math.atan2(camera.height_m - MIDDLE_M, camera.distance_m)
+        self._expected_rad = expected_rad(camera, MIDDLE_M)
         self._trunk_m = TRUNK_SHARE * (height_m or USUAL_M) / FOLLOWED
         self._share_se = math.hypot(SCALE_ERROR, 0.0 if height_m else HEIGHT_ERROR)
         self._views: deque[FloatArray] = deque(maxlen=VIEWS)
@@ -116,14 +111,14 @@ class HandMeter:
         if recipient is None or partner is None:
             return NOWHERE
         self._look(recipient)
-        (_, up, back), hips, shoulders = np.median(np.array(self._views), axis=0)
-        tilt = _tilt(math.atan2(-back, -up), self._expected_rad)
+        up, hips, shoulders = np.median(np.array(self._views), axis=0)
+        tilt = weighed(up, self._expected_rad)
         lines = np.stack([_hands(partner), lines_of_sight(partner, _middles(partner))[1]])
         return _spot(lines, tilt, hips, shoulders, self._trunk_m, self._share_se)
 
     def _look(self, recipient: Pose) -> None:
         """Remember where up is in the camera's frame, and the lines of sight to the middles of hips and shoulders."""
-        view = np.stack([_up(recipient), *lines_of_sight(recipient, _middles(recipient))])
+        view = np.stack([up_of(recipient), *lines_of_sight(recipient, _middles(recipient))])
         last = self._views[-1] if self._views else view
         moved = np.linalg.norm(view[1] - last[1]) > MOVED_TRUNKS * np.linalg.norm(last[2] - last[1])
         if moved:
@@ -133,37 +128,8 @@ class HandMeter:
             self._views.append(view)
 
 
-class _Tilt(NamedTuple):
-    """How far the camera looks down, and its standard error, radians."""
-
-    rad: float
-    se_rad: float
-
-    @property
-    def up(self) -> FloatArray:
-        """Straight up in the frame of a camera that is held upright."""
-        return np.array([0.0, -math.cos(self.rad), -math.sin(self.rad)])
-
-
-def _tilt(seen_rad: float, expected_rad: float) -> _Tilt:
-    """Both weighed by their errors; what is seen alone, where they contradict each other."""
-    if abs(seen_rad - expected_rad) > ELSEWHERE * math.hypot(SEEN_TILT_ERROR, CAMERA_TILT_ERROR):
-        return _Tilt(seen_rad, SEEN_TILT_ERROR)
-    seen, expected = SEEN_TILT_ERROR**-2, CAMERA_TILT_ERROR**-2
-    return _Tilt((seen * seen_rad + expected * expected_rad) / (seen + expected), (seen + expected) ** -0.5)
-
-
 def _middles(pose: Pose) -> FloatArray:
     return np.stack([pose.image_px[_HIPS].mean(axis=0), pose.image_px[_SHOULDERS].mean(axis=0)])
-
-
-def _up(pose: Pose) -> FloatArray:
-    """Straight up in the camera's frame: where the back of who lies looks; the camera is held upright.
-
-    Whether it is the back or the front that looks up is another measure's business: lying limbs may be exchanged.
-    """
-    down = min(abs(float(trunk_front(pose)[2])), 1.0)
-    return np.array([0.0, -math.sqrt(1.0 - down**2), -down])
 
 
 def palms_px(partner: Pose) -> FloatArray:
@@ -180,7 +146,7 @@ def _hands(partner: Pose) -> FloatArray:
 
 
 def _spot(
-    lines: FloatArray, tilt: _Tilt, hips: FloatArray, shoulders: FloatArray, trunk_m: float, share_se: float
+    lines: FloatArray, tilt: Tilt, hips: FloatArray, shoulders: FloatArray, trunk_m: float, share_se: float
 ) -> Spot:
     """Where the line of sight to the hands meets the plane of the palms, from the hips in the plane of the joints.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -14,6 +15,7 @@ from posecheck.phase import NOT_ROLLING, Pace, Phase, StrokeSummary
 from posecheck.phases import Work
 from posecheck.pose import FloatArray, Pose
 from posecheck.result import HoldSpan, HoldState, Reading
+from posecheck.roll_view import view_for
 from posecheck.side_judge import SideJudge
 from posecheck.strokes import AT_REST, RollMeter, summarise
 from posecheck.technique import Technique
@@ -57,8 +59,7 @@ class Sides:
         sides = (side,) if side is not None else (tuple(Side) if technique.sided else (Side.RIGHT,))
         self.judges = [SideJudge(technique, each) for each in sides]
         self.current = self.judges[0]
-        self.meter = RollMeter(height_m) if technique.rolling else None
-        self._along_thigh = technique.rolling is not None and technique.rolling.along == "thigh"
+        self._meters = {side: RollMeter(view_for(technique, side), height_m) for side in sides if technique.rolling}
         self.roll = AT_REST
         self.rolled_s = 0.0
         self._lead_s = 0.0 if still else SIDE_LEAD_S
@@ -81,11 +82,12 @@ class Sides:
             each.judge(time_s, elapsed_s, readings)
             # Hands tell too little of the side; whoever treats somebody shows the camera the side that is treated.
             each.likeness_s += elapsed_s * self._by_camera(each.side, pose)
-        if self.meter is not None:
-            placed = any(each.placed for each in self.judges)
-            thigh = self.current.side if self._along_thigh else None
-            self.roll = self.meter.push(time_s, pose, metres_per_px, placed, thigh)
-        holds = {each.side: each.count(time_s, self.roll, activity(each.side)) for each in self.judges}
+        placed = any(each.placed for each in self.judges)
+        rolls = {side: each.push(time_s, pose, metres_per_px, placed) for side, each in self._meters.items()}
+        holds = {
+            each.side: each.count(time_s, rolls.get(each.side, AT_REST), activity(each.side)) for each in self.judges
+        }
+        self.roll = rolls.get(self.current.side, AT_REST)
         self._choose(time_s)
         self._watch_unasked(time_s, elapsed_s, readings)
         hold = holds[self.current.side]
@@ -128,7 +130,9 @@ class Sides:
             if self._since:
                 best.worked_s += best.placed_for_s(time_s)
             self.current = best
-            self._since.append((time_s, best.side))
+            if not self._settled:
+                self._since.clear()  # the other side was only a guess
+            self._since.append((time_s if self._settled else -math.inf, best.side))
 
     def _takes_over(self, other: SideJudge, time_s: float) -> bool:
         longer = other.placed_for_s(time_s) >= CHANGE_S and not self.current.placed
@@ -165,9 +169,10 @@ class Sides:
     @property
     def pace(self) -> Pace:
         """How the person rolls: whether, for how long since the last hold, and how fast the last stroke was."""
-        rolling, meter = self._technique.rolling, self.meter
-        if rolling is None or meter is None:
+        rolling = self._technique.rolling
+        if rolling is None:
             return NOT_ROLLING
+        meter = self._meters[self.current.side]
         if meter.last is None:
             return Pace(self.roll.rolling, rolled_s=self.rolled_s)
         too_fast = meter.last.is_faster_than(rolling.max_speed_m_s)
@@ -180,15 +185,25 @@ class Sides:
 
     def finish(self) -> None:
         """End rolling and holds under way with the clip."""
-        if self.meter is not None:
-            self.meter.finish()
+        for meter in self._meters.values():
+            meter.finish()
         for each in self.judges:
             each.clock.finish()
 
     def strokes(self) -> StrokeSummary | None:
         """All strokes on the whole; None for a technique without rolling."""
         rolling = self._technique.rolling
-        return summarise(self.meter, rolling) if self.meter is not None and rolling is not None else None
+        if rolling is None:
+            return None
+        meters = self._meters.items()
+        strokes = [each for side, meter in meters for each in meter.strokes if self.side_at(each.end_s) is side]
+        return summarise(strokes, sum(end_s - start_s for start_s, end_s, _ in self._rolled), rolling)
+
+    @property
+    def _rolled(self) -> list[tuple[float, float, Side]]:
+        """From when to when each side was rolled while it was the one worked on."""
+        meters = self._meters.items()
+        return [(*span, side) for side, meter in meters for span in meter.spans if self.side_at(span[1]) is side]
 
     @property
     def main(self) -> SideJudge:
@@ -224,9 +239,8 @@ class Sides:
         return [span for span in judge.clock.spans if self.side_at(span.end_s) is judge.side]
 
     def works(self) -> list[Work]:
-        """Rolling and holds of all sides; after the clocks and the meter have been finished."""
-        rolls = self.meter.spans if self.meter is not None else []
-        works = [Work(start_s, end_s, Phase.ROLL, self.side_at(end_s)) for start_s, end_s in rolls]
+        """Rolling and holds of all sides; after clocks and meters have been finished."""
+        works = [Work(start_s, end_s, Phase.ROLL, side) for start_s, end_s, side in self._rolled]
         for each in self.judges:
             works += [Work(span.start_s, span.end_s, self._held, each.side) for span in self.holds(each)]
         return works

@@ -1,17 +1,22 @@
 """Both sides in turn: each with its time and holds, the change said once, the difference told when both are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from posecheck.bilateral import asymmetry
 from posecheck.catalog import load_technique
 from posecheck.coach import SWITCH
-from posecheck.landmarks import MIRROR, Side
+from posecheck.landmarks import MIRROR, Landmark, Side
+from posecheck.measures import COLUMNS
 from posecheck.phase import Phase
 from posecheck.pose import Track
-from posecheck.result import ClipInfo, MovementSummary, SessionResult, SideSummary
+from posecheck.result import ClipInfo, MovementSummary, Reading, SessionResult, SideSummary
 from posecheck.session import Session, assess
-from posecheck.technique import Technique
+from posecheck.sides import Sides
+from posecheck.technique import Technique, measure_key
+from tests.figure import ON_THE_SIDE, PX_PER_M, Leg, body, seen
 from tests.recorded import recorded
 
 ONE_SIDE_S = 14.0
@@ -215,3 +220,27 @@ def test_a_picture_of_the_other_side_is_told() -> None:
     assert session.push(0.0, track.pose(middle)).cue is not None
     result, _ = session.finish(clip_of(track))
     assert result.verdict.startswith("The right side was in position, but the left one")
+
+
+def test_understanding_the_side_late_loses_no_stroke_and_invents_none() -> None:
+    """Along a thigh the upper hip is followed; until the side is known the other one is a mere guess."""
+    technique = load_technique("outer-thigh-roll")
+    nothing = dict.fromkeys(COLUMNS, Reading(np.nan, np.nan))
+    right = {}
+    for rule in technique.rules:
+        low, high = rule.target.min, rule.target.max
+        inside = (low or 0.0) + 0.02 if high is None else high - 0.02
+        right[measure_key(rule.measure, rule.side, Side.RIGHT)] = Reading(inside, 1e-3)
+    sides, pose = Sides(technique, None, still=False, height_m=None), seen(body(Leg(), Leg()), room=ON_THE_SIDE)
+    apart = np.array(pose.image_px)
+    apart[Landmark.LEFT_HIP, 0] += 0.15 * PX_PER_M
+    for time_s in np.arange(0.0, 12.0, 0.05).tolist():
+        shift = 0.08 * np.sin(2 * np.pi * (time_s - 1.0) / 4.0) * (1.0 <= time_s <= 9.0) * PX_PER_M
+        frame = replace(pose, time_s=time_s, image_px=apart + np.array([shift, 0.0]))
+        sides.push(time_s, 0.05, {**nothing, **right}, frame, 1.0 / PX_PER_M, lambda _: None)
+    sides.finish()
+    found = sides.strokes()
+    assert sides.current.side is Side.RIGHT
+    assert found is not None
+    assert found.count == 5
+    assert found.time_s == pytest.approx(8.0, abs=0.3)

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.catalog import load_technique
-from posecheck.landmarks import Landmark
-from posecheck.pose import FloatArray
+from posecheck.landmarks import Landmark, Side
+from posecheck.lens import FOCAL_SHARE
+from posecheck.pose import FloatArray, Pose
+from posecheck.roll_view import DEPTH_SCALE, THIGH_FOLLOWED, AlongBody, AlongPath, AlongThigh
 from posecheck.strokes import MODEL_HEIGHT_M, RollMeter, Stroke, summarise
-from tests.figure import PX_PER_M, Leg, body, seen
+from tests.figure import ON_THE_SIDE, PRONE, PX_PER_M, SIZE_PX, Leg, body, seen
 
 HEIGHT_M = 1.75
 SCALE = MODEL_HEIGHT_M / HEIGHT_M / PX_PER_M
@@ -42,7 +44,7 @@ def followed(
     placed_from_s: float = 0.0,
 ) -> RollMeter:
     """The meter after a figure has moved along its front-back axis."""
-    meter, pose = RollMeter(height_m), seen(body(Leg(), Leg()), azimuth_deg=azimuth_deg)
+    meter, pose = RollMeter(AlongBody(), height_m), seen(body(Leg(), Leg()), azimuth_deg=azimuth_deg)
     shown, rng = np.sin(np.radians(azimuth_deg)), np.random.default_rng(5)
     for time_s in times_s.tolist():
         shift = (way(time_s) * shown + rng.normal(0.0, noise_m)) * PX_PER_M
@@ -123,7 +125,7 @@ def test_a_stroke_towards_the_camera_is_unseen() -> None:
     assert all(np.isnan(stroke.length_m) and np.isnan(stroke.speed_m_s) for stroke in meter.strokes)
     rolling = load_technique("glute-max-roll").rolling
     assert rolling is not None
-    found = summarise(meter, rolling)
+    found = summarise(meter.strokes, 3.0, rolling)
     assert found.count > 0
     assert (found.measured, found.length_cm, found.too_fast_share) == (0, None, None)
 
@@ -176,7 +178,8 @@ def test_the_summary_is_of_strokes_between_turning_points() -> None:
     """All strokes are counted; mean and spread are those of whole ones, in centimetres."""
     rolling = load_technique("glute-max-roll").rolling
     assert rolling is not None
-    found = summarise(followed(sine(0.15, 2.5), times(14.0)), rolling)
+    meter = followed(sine(0.15, 2.5), times(14.0))
+    found = summarise(meter.strokes, sum(end_s - start_s for start_s, end_s in meter.spans), rolling)
     assert found.count == found.measured == 7
     assert found.length_cm is not None
     assert found.length_cm.mean == pytest.approx(15.0, rel=0.03)
@@ -185,3 +188,74 @@ def test_the_summary_is_of_strokes_between_turning_points() -> None:
     assert found.too_fast_share is not None
     assert found.too_fast_share > 0.6
     assert found.time_s == pytest.approx(7.5, abs=0.5)
+
+
+@pytest.mark.parametrize("off_deg", [-40.0, -15.0, 0.0, 15.0, 40.0])
+def test_on_the_side_the_way_is_measured_along_the_thigh(off_deg: float) -> None:
+    """The thigh points forward of the trunk, so that cameras towards head and feet see different shares of its way."""
+    meter, course = RollMeter(AlongThigh(Side.RIGHT), HEIGHT_M), sine(0.15, 4.0)
+    pose = seen(body(Leg(), Leg()), azimuth_deg=180.0 + off_deg, room=ON_THE_SIDE)
+    flat = pose.world_m / np.array([1.0, 1.0, DEPTH_SCALE])  # as the landmark model has it
+    shown = THIGH_FOLLOWED * np.cos(np.radians(off_deg + 8.0))
+    for time_s in times(16.0).tolist():
+        shift = np.array([course(time_s) * shown * PX_PER_M, 0.0])
+        frame = replace(pose, time_s=time_s, image_px=pose.image_px + shift, world_m=flat)
+        meter.push(time_s, frame, SCALE, True)
+    meter.finish()
+    lengths = [stroke.length_m for stroke in whole(meter)]
+    assert len(lengths) == 5
+    assert lengths == pytest.approx([0.15] * 5, rel=0.05)
+
+
+DISTANCE_M = 3.0
+PX_AWAY = FOCAL_SHARE * max(SIZE_PX) / DISTANCE_M
+"""Pixels a metre, so far away from a real lens."""
+
+
+def looked_down_at(pose: Pose, tilt_deg: float, shift_m: FloatArray) -> Pose:
+    """A pose that a level camera far away saw, by a near one that looks down; the body is moved in its level frame."""
+    sine, cosine = np.sin(np.radians(tilt_deg)), np.cos(np.radians(tilt_deg))
+    down = np.array([[1.0, 0.0, 0.0], [0.0, cosine, -sine], [0.0, sine, cosine]])
+    points = (pose.world_m + shift_m) @ down.T + np.array([0.0, 0.0, DISTANCE_M])
+    image = points[:, :2] / points[:, 2:] * PX_AWAY * DISTANCE_M + np.array(SIZE_PX) / 2.0
+    return replace(pose, image_px=image, world_m=pose.world_m @ down.T)
+
+
+@pytest.mark.parametrize("tilt_deg", [18.0, 21.0, 27.0])
+@pytest.mark.parametrize("from_line_of_sight_deg", [-60.0, -20.0, 0.0, 20.0, 60.0])
+def test_face_down_the_way_is_measured_along_the_path(from_line_of_sight_deg: float, tilt_deg: float) -> None:
+    """Where a thigh points at the camera the hips go up and down in the picture; that it looks down makes them seen."""
+    technique, course = load_technique("adductor-roll"), sine(0.15, 4.0)
+    meter = RollMeter(AlongPath(technique.camera, Side.RIGHT), HEIGHT_M)
+    lying = body(Leg(), Leg(abduction=80.0))
+    level = seen(lying, azimuth_deg=-80.0 + from_line_of_sight_deg, room=PRONE)
+    thigh = level.world_m[Landmark.RIGHT_KNEE] - level.world_m[Landmark.RIGHT_HIP]
+    scale = MODEL_HEIGHT_M / HEIGHT_M / PX_AWAY
+    for time_s in times(16.0).tolist():
+        frame = looked_down_at(level, tilt_deg, course(time_s) * thigh / np.linalg.norm(thigh))
+        meter.push(time_s, replace(frame, time_s=time_s), scale, True)
+    meter.finish()
+    strokes = whole(meter)
+    assert len(strokes) == 5
+    for stroke in strokes:
+        assert abs(stroke.length_m - 0.15) < 2.0 * stroke.length_se_m
+        assert stroke.length_m == pytest.approx(0.15, rel=0.1 if tilt_deg == 21.0 else 0.3)
+        assert stroke.length_se_m < 0.05
+
+
+@pytest.mark.parametrize(
+    ("camera_m", "shift_m"), [(0.3, (0.0, 0.0, 0.0)), (3.0, (0.0, 0.0, 0.0)), (1.4, (0.0, -3.0, 0.0))]
+)
+def test_face_down_a_way_is_unseen_by_a_camera_that_does_not_look_down(
+    camera_m: float, shift_m: tuple[float, float, float]
+) -> None:
+    """On the floor, or where the technique wants it to look down far and it does not, or with the hips above it."""
+    camera = load_technique("adductor-roll").camera.model_copy(update={"height_m": camera_m})
+    meter, course = RollMeter(AlongPath(camera, Side.RIGHT), HEIGHT_M), sine(0.3, 4.0)
+    level = seen(body(Leg(), Leg(abduction=80.0)), azimuth_deg=-40.0, room=PRONE)
+    for time_s in times(16.0).tolist():
+        frame = looked_down_at(level, 0.0, course(time_s) * np.array([1.0, 0.0, 0.0]) + np.array(shift_m))
+        meter.push(time_s, replace(frame, time_s=time_s), MODEL_HEIGHT_M / HEIGHT_M / PX_AWAY, True)
+    meter.finish()
+    assert len(meter.strokes) > 3
+    assert all(np.isnan(stroke.length_m) for stroke in meter.strokes)
