@@ -95,6 +95,27 @@ def test_a_planted_foot_stands_on_its_sole(seed: int) -> None:
         assert figure.ankle[0, 1] == pytest.approx(body.ankle_m, abs=0.005)
 
 
+@given(leg=leg_angles, lean_deg=leans, seed=seeds)
+def test_toes_point_to_the_front_of_the_shank(leg: tuple[float, ...], lean_deg: float, seed: int) -> None:
+    """However far the knee is bent: straight, with the front of the thigh; at a right angle, on along the thigh."""
+    body = random_body(np.random.default_rng(seed))
+    setting = settle(Stance(lean_deg, np.array([leg, (0.0, 45.0, 0.0, 10.0)])), body)
+    figure = figure_of(replace(setting, pelvis_m=setting.pelvis_m + np.array([0.0, 9.0, 0.0])))  # nothing in their way
+    bend, thigh = np.radians(leg[3]), figure.knee[0] - figure.hip[0]
+    front = np.cos(bend) * figure.thigh_front[0] + np.sin(bend) * thigh / np.linalg.norm(thigh)
+    assert (figure.toe[0] - figure.heel[0]) @ front > 0.9 * (body.foot_m - 0.02)
+
+
+@pytest.mark.parametrize("name", sorted(TECHNIQUES))
+def test_feet_do_not_jump_while_somebody_sways(name: str) -> None:
+    """Neither turned about nor pointed from one moment to the next: in a reference pose they rest."""
+    script = Script([Keyframe(0.0, reference_setting(name)), Keyframe(30.0, reference_setting(name))], Sway(3))
+    feet = [figure_of(script.at(time_s)) for time_s in np.arange(0.0, 30.0, 0.2)]
+    ways = np.array([(each.toe - each.heel) / np.linalg.norm(each.toe - each.heel, axis=1)[:, None] for each in feet])
+    turned_deg = np.degrees(np.arccos(np.clip((ways[1:] * ways[:-1]).sum(axis=-1), -1.0, 1.0)))
+    assert turned_deg.max() < 10.0
+
+
 @pytest.mark.parametrize("seat", [Seat.BALL, Seat.CHAIR, Seat.ROLLER])
 def test_the_pelvis_rests_on_what_carries_it(seat: Seat) -> None:
     """Neither in the air nor inside it: the flesh of the buttocks gives way by a finger's breadth."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from posecheck.geometry import unit, without
+from posecheck.geometry import cross, unit, without
 from posecheck.pose import FloatArray
 from posecheck.studio.body import Body
 from posecheck.studio.limbs import Leg
@@ -15,13 +15,17 @@ _UP: Final = np.array([0.0, 1.0, 0.0])
 _SOLES_NEAR_M: Final = 0.20
 _SOLES_TURNED: Final = 0.4
 """Ankles nearer than this to each other, with shanks that point across by this share, have their soles together."""
+_POINTED_RAD: Final = np.radians(np.arange(15.0, 90.0, 5.0))
+"""How far the toes of a relaxed foot may be pointed."""
 
 
-def feet_of(legs: list[Leg], axes: FloatArray, body: Body, floor: float) -> list[tuple[FloatArray, FloatArray]]:
-    """Heel and toes of the left and the right foot."""
+def feet_of(
+    legs: list[Leg], hip: FloatArray, axes: FloatArray, body: Body, floor: float
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Heel and toes of the left and the right foot; the hip joints are of shape (2, 3)."""
     if _soles_meet(legs, body):
         return [_facing_foot(legs[side], legs[1 - side], axes, body) for side in (0, 1)]
-    return [_foot(leg, axes, body, floor) for leg in legs]
+    return [_foot(legs[side], hip[side], body, floor) for side in (0, 1)]
 
 
 def _soles_meet(legs: list[Leg], body: Body) -> bool:
@@ -41,22 +45,20 @@ def _facing_foot(leg: Leg, other: Leg, axes: FloatArray, body: Body) -> tuple[Fl
     return heel, heel + (body.foot_m - 0.02) * ahead
 
 
-def _foot(leg: Leg, axes: FloatArray, body: Body, floor: float) -> tuple[FloatArray, FloatArray]:
-    """Heel and toes: flat on the floor when the foot stands there, else relaxed, and never below the floor."""
-    ankle, shank = leg.ankle, unit(leg.ankle - leg.knee)
-    forward = unit(without(leg.front, shank)) if abs(float(leg.front @ shank)) < 0.98 else -axes[:, 2]
+def _foot(leg: Leg, hip: FloatArray, body: Body, floor: float) -> tuple[FloatArray, FloatArray]:
+    """Heel and toes: flat on the floor when the foot stands there, else relaxed, and not below it if that can be."""
+    ankle, shank, thigh = leg.ankle, unit(leg.ankle - leg.knee), unit(leg.knee - hip)
+    forward = unit(cross(shank, cross(leg.front, thigh)))  # of a bent knee the toes point on along the thigh
     sole = 0.028 * body.scale
     if leg.stands and ankle[1] < floor + body.ankle_m + 0.03:
-        ahead = forward - forward[1] * _UP
-        # Of somebody who lies, a knee at a right angle leaves only upward: the toes point away from the head.
-        ahead = unit(ahead if np.linalg.norm(ahead) > 0.2 else without(-axes[:, 1], _UP))
+        ahead = unit(forward - forward[1] * _UP)
         ground = np.array([ankle[0], ankle[1] - body.ankle_m + sole, ankle[2]])
         return ground - 0.05 * body.scale * ahead, ground + (body.foot_m - 0.07) * ahead
-    for point in np.radians(np.arange(15.0, 90.0, 5.0)):
-        ahead = np.cos(point) * forward + np.sin(point) * shank
-        down = np.cos(point) * shank - np.sin(point) * forward
-        heel = ankle + (body.ankle_m - sole) * down - 0.05 * body.scale * ahead
-        toe = heel + (body.foot_m - 0.02) * ahead
-        if min(heel[1], toe[1]) > floor + sole - 0.005:
-            break
-    return heel, toe
+    sines, cosines = np.sin(_POINTED_RAD)[:, None], np.cos(_POINTED_RAD)[:, None]
+    ahead, down = cosines * forward + sines * shank, cosines * shank - sines * forward
+    heel = ankle + (body.ankle_m - sole) * down - 0.05 * body.scale * ahead
+    toe = heel + (body.foot_m - 0.02) * ahead
+    lowest = np.minimum(heel[:, 1], toe[:, 1])
+    least = min(floor + sole - 0.005, float(lowest.max()))
+    relaxed = int(np.argmax(lowest >= least))
+    return heel[relaxed], toe[relaxed]

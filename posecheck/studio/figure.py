@@ -160,7 +160,7 @@ def figure_of(setting: Setting) -> Figure:
     body, axes, pelvis = setting.body, setting.axes, setting.pelvis_m
     hip = pelvis + hips(body, axes)
     legs = [leg_of(setting.legs_deg[side], side, hip[side], axes, body) for side in (0, 1)]
-    feet = feet_of(legs, axes, body, setting.floor_m)
+    feet = feet_of(legs, hip, axes, body, setting.floor_m)
     chest = pelvis + body.trunk_m * axes[:, 1]
     shoulder = chest + shoulders(body, axes)
     elbow, wrist = two_bones(shoulder, setting.wrists_m, body.upper_arm_m, body.forearm_m, setting.elbows_to)
