@@ -201,7 +201,7 @@ def test_somebody_under_a_partners_hands_is_not_judged_alone(tmp_path: Path) -> 
 @pytest.mark.model
 def test_somebody_found_twice_is_one_person() -> None:
     """Two finds of the detector that show one body are not two people."""
-    image = frame_of("gluteus-medius-roll-well", 4.6)
+    image = frame_of("gluteus-medius-roll-well", 10.4)
     with PoseLandmarkerEstimator(still=True, people=2) as counter:
         assert len(counter.everybody(image, 0.0)) == 2
         assert counter.count(image) == 1
