@@ -18,15 +18,13 @@ from numpy.typing import NDArray
 from posecheck.course import Sizes
 from posecheck.evidence import LEAST_VISIBILITY
 from posecheck.geometry import cross, unit
+from posecheck.hip_turn import VIEW_EVERY_S, VIEWS
 from posecheck.landmarks import Side, sided
 from posecheck.lens import lines_of_sight
 from posecheck.pose import FloatArray, Pose
 from posecheck.technique import Camera, Technique
 from posecheck.tilt import expected_rad, up_of, weighed
 
-LOOK_EVERY_S: Final = 0.25
-LOOKS: Final = 40
-"""Scale and direction are the medians of the last ten seconds."""
 SCALE_ERROR: Final = 0.04
 """Relative standard error of the scale for a person of known height."""
 AZIMUTH_ERROR_RAD: Final = math.radians(5.0)
@@ -84,13 +82,13 @@ class View(NamedTuple):
 
 
 class RollView(ABC):
-    """Remembers how a rolling body was seen lately."""
+    """Remembers how a rolling body was seen in the last ten seconds."""
 
     sizes = SIZES_M
     """What counts as a stroke, of a way in the picture."""
 
     def __init__(self) -> None:
-        self._looks: deque[tuple[float, ...]] = deque(maxlen=LOOKS)
+        self._looks: deque[tuple[float, ...]] = deque(maxlen=VIEWS)
         self._looked_s = -math.inf
 
     def begin(self) -> None:
@@ -103,7 +101,7 @@ class RollView(ABC):
 
     def look(self, pose: Pose, metres_per_px: float) -> None:
         """Take in how it is seen in one frame."""
-        if pose.time_s - self._looked_s >= LOOK_EVERY_S:
+        if pose.time_s - self._looked_s >= VIEW_EVERY_S:
             self._looked_s = pose.time_s
             self._looks.append((metres_per_px, *self._seen(pose)))
 
