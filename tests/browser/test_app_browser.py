@@ -9,13 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from posecheck.catalog import load_techniques
 from tests.browser.conftest import App, Visitor, wait_until
 
 pytestmark = pytest.mark.browser
 Visit = Callable[[str], Visitor]
+CLICK_MS = 10_000
+"""In which a click is seen to have had its effect."""
 
 
 def start(page: Page, technique_id: str = "glute-max-roll") -> None:
@@ -31,10 +33,21 @@ def start(page: Page, technique_id: str = "glute-max-roll") -> None:
 
 def pass_screen(page: Page) -> None:
     """Say that nothing speaks against starting, that it hurts a little, and that the precautions were read."""
-    page.get_by_text("None of these").click()
-    page.get_by_role("radio", name="2", exact=True).click()
-    page.get_by_text("I have read this technique's").click()
+    score = page.get_by_role("radio", name="2", exact=True)
+    choose(page.get_by_text("None of these"), page.get_by_label("None of these"))
+    choose(score, score)
+    choose(page.get_by_text("I have read this technique's"), page.get_by_label("I have read this technique's"))
     page.get_by_role("button", name="Go on to the camera").click()
+
+
+def choose(words: Locator, answer: Locator) -> None:
+    """Click the words of an answer, and once more should the page have moved under the pointer, as a person would."""
+    words.click()
+    try:
+        expect(answer).to_be_checked(timeout=CLICK_MS)
+    except AssertionError:
+        words.click()
+        expect(answer).to_be_checked(timeout=CLICK_MS)
 
 
 def held(page: Page) -> float:
