@@ -11,7 +11,8 @@ from posecheck.result import HoldSpan, HoldState
 from posecheck.technique import Hold
 
 LONGEST_FRAME_GAP_S: Final = 0.5
-"""Between frames further apart than this nobody was watching: that time is not counted, and counts as a break."""
+"""Between frames further apart than this nobody was watching: that time is not counted, and counts as a break. A frame
+in which it cannot be told tells no more than none at all."""
 
 
 class HoldClock:
@@ -38,8 +39,8 @@ class HoldClock:
         self._held_s = 0.0
         self._last_in_s = -math.inf
         self._cause = LEFT_VIEW
-        self._last_s = -math.inf
-        self._was_in = False
+        self._told_s = -math.inf
+        self._was_in = self._is_in = False
         self._enough: str | None = None
 
     def push(self, time_s: float, in_position: bool, cause: str = LEFT_VIEW, since_s: float | None = None) -> HoldState:
@@ -52,12 +53,13 @@ class HoldClock:
         in_position : bool
             Whether every required rule passes.
         cause : str
-            When it does not: the rule that fails, or ``left_view`` when something needed is unseen.
+            When it does not: the rule that fails, or ``left_view`` when something needed is unseen. Then it cannot be
+            told, and the frames before and after decide, if they are near enough to each other.
         since_s : float, optional
             Since when it has been so, where that is understood only now: who has come to rest may be at a turning
             point. The time since then is counted after all, or taken back.
         """
-        step = time_s - self._last_s
+        step = time_s - self._told_s
         unwatched = step > LONGEST_FRAME_GAP_S
         if since_s is not None and not in_position:
             self._take_back(since_s)
@@ -72,7 +74,9 @@ class HoldClock:
         if in_position:
             late_s = 0.0 if since_s is None or unwatched else time_s - max(since_s, self._last_in_s)
             self._count(time_s, step if self._was_in and not unwatched else late_s)
-        self._was_in, self._last_s = in_position, time_s
+        self._is_in = in_position
+        if in_position or cause != LEFT_VIEW:
+            self._was_in, self._told_s = in_position, time_s
         return self.state(in_position)
 
     def _count(self, time_s: float, step: float) -> None:
@@ -161,5 +165,5 @@ class HoldClock:
     def finish(self) -> list[HoldSpan]:
         """End the hold under way, if any, with the clip; all holds in order."""
         if self._active:
-            self._end(CLIP_END if self._was_in else self._cause)
+            self._end(CLIP_END if self._is_in else self._cause)
         return list(self._spans)

@@ -38,6 +38,31 @@ def test_short_break_pauses() -> None:
     assert hold.held_s == pytest.approx(4.0 - 0.65, abs=0.051)
 
 
+def test_what_cannot_be_told_is_like_no_frame() -> None:
+    """Unseen for less than the longest gap between two frames in position is counted; for longer, or at the end, not."""
+    (hold,) = run([(2.0, 2.4, "left_view")], 4.0)
+    assert (hold.held_s, hold.ended_by) == (pytest.approx(4.0), "clip_end")
+    (hold,) = run([(2.0, 2.6, "left_view")], 4.0)
+    assert hold.held_s == pytest.approx(4.0 - 0.65)
+    (hold,) = run([(2.0, 2.2, "left_view"), (2.2, 2.4, "knee")], 4.0)
+    assert hold.held_s == pytest.approx(4.0 - 0.45)
+    (hold,) = run([(3.8, 4.1, "left_view")], 4.0)
+    assert (hold.held_s, hold.end_s, hold.ended_by) == (pytest.approx(3.75), pytest.approx(3.75), "left_view")
+
+
+@given(st.lists(st.sampled_from(["right", "wrong", "unseen"]), min_size=1, max_size=120))
+def test_unseen_frames_change_nothing(seen: list[str]) -> None:
+    """Holds are those of the same clip without the frames in which it could not be told, whatever ends the last one."""
+    clock, without = HoldClock(HOLD), HoldClock(HOLD)
+    for i, what in enumerate(seen):
+        time_s = i / 10
+        clock.push(time_s, what == "right", "left_view" if what == "unseen" else "knee")
+        if what != "unseen":
+            without.push(time_s, what == "right", "knee")
+    spans = [(hold.start_s, hold.end_s, hold.held_s) for hold in clock.finish()]
+    assert spans == [(hold.start_s, hold.end_s, hold.held_s) for hold in without.finish()]
+
+
 def test_long_break_ends_the_hold_when_it_began() -> None:
     """A longer break ends the hold at its first frame, names the cause, and the next hold is a new one."""
     first, second = run([(2.0, 3.5, "knee")], 5.0)
