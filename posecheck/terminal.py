@@ -103,7 +103,7 @@ def _holds_table(result: SessionResult, name: str) -> Table:
             str(number),
             f"{hold.start_s:.1f} s",
             f"{hold.end_s:.1f} s",
-            f"{hold.held_s:.1f} s",
+            words.duration(hold.held_s),
             bar,
             escape(cause.get(hold.ended_by, hold.ended_by)),
         )

@@ -130,3 +130,19 @@ def test_a_result_shows_phases_strokes_and_both_sides() -> None:
     assert "held 12\\.5 s longer" in said
     sides = next(table.value for table in page.table if "Side" in table.value)
     assert sides["Longest"].tolist() == ["21.5\N{NO-BREAK SPACE}s", "34.0\N{NO-BREAK SPACE}s"]
+
+
+@pytest.mark.parametrize(
+    ("crossed", "foot", "expected"),
+    [
+        pytest.param(Verdict.UNSEEN, Verdict.PASS, "Stay there, looking again…", id="something is not seen"),
+        pytest.param(Verdict.UNSEEN, Verdict.FAIL, "Get into position", id="and something is wrong"),
+        pytest.param(Verdict.PASS, Verdict.PASS, "Get into position", id="all is right, as before the work begins"),
+    ],
+)
+def test_who_holds_out_of_sight_is_not_told_to_get_there(crossed: Verdict, foot: Verdict, expected: str) -> None:
+    """During a gap of the camera, or behind an arm, the position may be as it was; a rule that fails says otherwise."""
+    paused = HoldState(12.4, 30.0, 12.4, 12.4, in_position=False, active=True)
+    verdicts = {rule.id: Verdict.PASS for rule in GLUTE.rules} | {"leg-crossed": crossed, "foot-planted": foot}
+    assert meanwhile(GLUTE, replace(NOW, hold=paused, verdicts=verdicts)) == expected
+    assert meanwhile(GLUTE, replace(NOW, verdicts=verdicts)) == "Get into position"

@@ -12,7 +12,7 @@ from html import escape
 from posecheck.phase import PHASE_WORDS, Pace, Phase, Rub, Swinging
 from posecheck.quantities import QUANTITIES
 from posecheck.report.phases import phase_bars, phase_totals
-from posecheck.result import FrameResult, SessionResult
+from posecheck.result import FrameResult, SessionResult, Verdict
 from posecheck.technique import Movement, Rolling, Technique
 
 _LEAST_WORD = 9.0
@@ -26,8 +26,14 @@ def meanwhile(technique: Technique, latest: FrameResult | None) -> str:
     if latest.phase is Phase.ROLL:
         return "Roll on slowly"
     if not latest.hold.in_position:
-        return "Get into position"
+        return "Stay there, looking again…" if _out_of_sight(technique, latest) else "Get into position"
     return "Good, go on slowly" if technique.movement else "Good, hold it there"
+
+
+def _out_of_sight(technique: Technique, latest: FrameResult) -> bool:
+    """Whether a hold under way waits for something to be seen again, while nothing is seen to be wrong."""
+    verdicts = {latest.verdicts.get(rule.id) for rule in technique.rules if rule.required}
+    return latest.hold.active and Verdict.UNSEEN in verdicts and Verdict.FAIL not in verdicts
 
 
 def now_strip(technique: Technique, latest: FrameResult) -> str:
