@@ -191,9 +191,19 @@ class SwingMeter:
             start, end, turned = ended
             # Its beginning has to be seen: a turning point, or a rest; what was under way already is a piece of one.
             if turned or start.time_s - course.begun_s >= RESTED_S:
-                self.swings.append(self._swing(start, end, turned, moved))
+                self._add(self._swing(start, end, turned, moved), moved)
         if course.moving and abs(course.farthest.at - course.start.at) >= self._least:
             self._streak.note(max(self._placed_s, course.start.time_s - UNNOTICED_S), time_s)
+
+    def _add(self, swing: Swing, moved: Moved) -> None:
+        """A second swing the same way, without a rest before it, goes on from the first: a slip lay between them."""
+        before = self.swings[-1] if self.swings else None
+        same_way = before is not None and before.rises is swing.rises
+        if before is None or not same_way or not swing.turned or before.start_s < self._course.origin.time_s:
+            self.swings.append(swing)
+            return
+        start, end = Point(before.start_s, before.start), Point(swing.end_s, swing.end)
+        self.swings[-1] = self._swing(start, end, before.turned, moved)
 
     def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing:
         near_s = END_SHARE * (end.time_s - start.time_s)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.studio.motion import ease
-from posecheck.swings import Moved, SwingMeter, summarise
+from posecheck.swings import SIZES_CM, Moved, SwingMeter, summarise
 
 LIMIT = 25.0
 Course = Callable[[float], float]
@@ -55,6 +55,20 @@ def test_swings_are_counted_and_measured(range_deg: float, period_s: float, fps:
     assert found.range.mean == pytest.approx(range_deg, rel=0.06)
     assert found.speed.mean == pytest.approx(2 * range_deg / period_s, rel=0.1)
     assert found.tempo_s.mean == pytest.approx(period_s, abs=2 * found.tempo_s.standard_error)
+
+
+def test_a_slip_on_the_way_does_not_cut_a_swing_in_two() -> None:
+    """Hands that seem to leap back a few centimetres for a moment: as many strokes, as long and as fast as without."""
+    glide = sine(36.0, 5.0)
+    plain, slipped = SwingMeter(SIZES_CM), SwingMeter(SIZES_CM)
+    for time_s in np.arange(0.0, 26.0, 1 / 15).tolist():
+        leapt_cm = 6.0 if 9.3 <= time_s < 9.6 else 0.0  # while it falls
+        plain.push(time_s, Moved(glide(time_s), 1.0, 4.0, 0.05), True)
+        slipped.push(time_s, Moved(glide(time_s) + leapt_cm, 1.0, 4.0, 0.05), True)
+    assert len(slipped.swings) == len(plain.swings)
+    for with_slip, without in zip(slipped.swings, plain.swings, strict=True):
+        assert with_slip.range == pytest.approx(without.range, abs=0.5)
+        assert with_slip.speed == pytest.approx(without.speed, rel=0.05)
 
 
 def test_both_ends_are_told_with_the_error_of_zero() -> None:
