@@ -26,7 +26,8 @@ from posecheck.hands import HandMeter
 from posecheck.landmarks import Side
 from posecheck.pose import FloatArray, Pose, Track
 from posecheck.rubbing import RubMeter, fit
-from posecheck.swings import SIZES_CM, Moved, SwingMeter, summarise
+from posecheck.swing_summary import summarise
+from posecheck.swings import SIZES_CM, Moved, SwingMeter
 
 GLIDES: Final = "partner-effleurage"
 RUBS: Final = "partner-cross-fibre-friction"

@@ -32,7 +32,8 @@ from posecheck.pose import FloatArray, Track
 from posecheck.reference import ReferencePose
 from posecheck.result import Verdict
 from posecheck.session import assess
-from posecheck.swings import SETTLE_S, Moved, SwingMeter, summarise
+from posecheck.swing_summary import summarise
+from posecheck.swings import SETTLE_S, Moved, SwingMeter
 
 TECHNIQUES: Final = {False: "hip-rotation-90", True: "partner-hip-rotation"}
 """By whether a partner holds the leg."""

@@ -37,7 +37,8 @@ from posecheck.session import assess
 from posecheck.studio.figure import figure_of
 from posecheck.studio.film import Take
 from posecheck.studio.motion import rolling_axis
-from posecheck.swings import SIZES, Moved, SwingMeter, summarise
+from posecheck.swing_summary import summarise
+from posecheck.swings import SIZES, Moved, SwingMeter
 from posecheck.technique import Rule, Technique, measure_key
 from posecheck.watcher import open_watcher
 

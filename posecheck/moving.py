@@ -22,7 +22,8 @@ from posecheck.pose import FloatArray, Pose
 from posecheck.quantities import OF_THE_PARTNER, ON_LEG, ON_TRUNK, QUANTITIES, quantity_of
 from posecheck.result import Measurement, MovementSummary, Reading
 from posecheck.rubbing import RubMeter
-from posecheck.swings import SETTLE_S, SIZES, Moved, SwingMeter, summarise
+from posecheck.swing_summary import summarise
+from posecheck.swings import SETTLE_S, SIZES, Moved, SwingMeter
 from posecheck.technique import Movement, Technique, measure_key
 
 TURNED: Final = "hip_rotation"

@@ -10,9 +10,9 @@ CORE = {
     "errors", "landmarks", "pose", "geometry", "evidence", "quantities", "measures", "appearance", "corrector",
     "reference", "technique", "result", "rules", "hold", "movement", "gesture", "sight", "coach", "filters", "recorder",
     "summary", "session", "safety", "course", "strokes", "side_judge", "sides", "phase", "phases", "bilateral",
-    "stature", "swings", "hands", "rubbing", "lens", "hip_turn", "moving", "people", "demonstration", "likely_pose",
-    "suggestion", "suggested_bands", "suggested_faults", "draft", "frame_clock", "leg_hold", "activity", "endings",
-    "situation", "tilt", "roll_view",
+    "stature", "swings", "swing_summary", "hands", "rubbing", "lens", "hip_turn", "moving", "people", "demonstration",
+    "likely_pose", "suggestion", "suggested_bands", "suggested_faults", "draft", "frame_clock", "leg_hold", "activity",
+    "endings", "situation", "tilt", "roll_view",
 }  # fmt: skip
 SHARED = {"files", "local_file", "shipped"}
 """Files on disk, for every adapter and the application; they know nothing but the errors."""

@@ -19,7 +19,8 @@ from posecheck.result import FrameResult, SessionResult, Timeline
 from posecheck.samples import sample_clip
 from posecheck.session import Session, assess
 from posecheck.situation import Situation
-from posecheck.swings import Moved, SwingMeter, summarise
+from posecheck.swing_summary import summarise
+from posecheck.swings import Moved, SwingMeter
 from posecheck.ui.course import now_strip
 from tests.recorded import partners, recorded
 

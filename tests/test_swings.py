@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.studio.motion import ease
-from posecheck.swings import SIZES_CM, Moved, SwingMeter, summarise
+from posecheck.swing_summary import summarise
+from posecheck.swings import SIZES_CM, Moved, SwingMeter
 
 LIMIT = 25.0
 Course = Callable[[float], float]
