@@ -6,8 +6,9 @@
 
 Needs the extra `posecheck[train]` (JAX and Optax); at run time the weights are read by NumPy alone. Each of both writes
 its part of the weights and leaves the other as it is. One picture in ten is left out to scale the errors so that they
-are right as often as they say. With --leave-out a family of poses or a technique, or several separated by commas, are
-kept from training and judged, and nothing is written.
+are right as often as they say. With --from the weights of a part that are there go on learning, at a lower rate, from
+pictures that differ a little from those they were made with. With --leave-out a family of poses or a technique, or
+several separated by commas, are kept from training and judged, and nothing is written.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy as np
 import optax
 
 from posecheck.appearance import BASE, DOUBT, OUTPUTS, SCALE, SIDED, WHOLE, features
-from posecheck.corrector import FARTHEST, WEIGHTS, Networks
+from posecheck.corrector import FARTHEST, WEIGHTS, Corrector, Networks
 from posecheck.landmarks import Side
 from posecheck.measures import COLUMNS, LEAST_BEND, measure
 from posecheck.pose import FloatArray
@@ -33,6 +34,9 @@ from posecheck.quantities import QUANTITIES
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.poses import Poses, load
+
+Layers = list[tuple[np.ndarray, np.ndarray]]
+"""Weights and bias of each layer of a network."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,11 @@ RECIPES: Final = {"all": Recipe(OUTPUTS, (512, 512), 0.07), "hips": Recipe(("hip
 """Parts of the corrector; their names are in the order in which they count."""
 NETWORKS: Final = 3
 EPOCHS: Final = 45
+EPOCHS_ON: Final = 20
+"""For weights that go on learning."""
 BATCH: Final = 512
 RATE: Final = 2e-3
+RATE_ON: Final = 2e-4
 DECAY: Final = 1e-2
 DROPPED: Final = 0.1
 """Share of the last hidden units left out at random in each step."""
@@ -137,23 +144,35 @@ def _loss(layers: Any, x: Any, y: Any, weight: Any, key: Any, noise: float) -> A
     return (known * each).sum() / known.sum() + optax.sigmoid_binary_cross_entropy(out[:, -1], y[:, -1]).mean()
 
 
+def _fresh(inputs: int, recipe: Recipe, rng: np.random.Generator) -> Layers:
+    """Layers that have learnt nothing yet."""
+    sizes = (inputs, *recipe.hidden, 3 * len(recipe.outputs) + 1)
+    layers = [(rng.normal(0, np.sqrt(2 / a), (a, b)), np.zeros(b)) for a, b in pairwise(sizes)]
+    return [*layers[:-1], (0.1 * layers[-1][0], layers[-1][1])]
+
+
+def _layers_of(networks: Networks, number: int) -> Layers:
+    """The layers of one network that has learnt; the spread, which is not kept, begins as the doubt."""
+    *hidden, (weights, bias) = [(weights[number], bias[number, 0]) for weights, bias in networks.layers]
+    count = len(networks.outputs)
+    again = np.r_[: 2 * count, count : 2 * count, 2 * count]
+    return [*hidden, (weights[:, again], bias[again])]
+
+
 def train_network(
-    x: FloatArray, y: FloatArray, weight: FloatArray, recipe: Recipe, number: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
+    x: FloatArray, y: FloatArray, weight: FloatArray, recipe: Recipe, number: int, before: Networks | None
+) -> Layers:
     """One network, from scaled features and what is to be added to the closed form.
 
     It comes without the spread, which only training needs.
     """
     seed, count = SEED + number, len(recipe.outputs)
     rng = np.random.default_rng(seed)
-    sizes = (x.shape[1], *recipe.hidden, 3 * count + 1)
-    layers = [
-        (jnp.asarray(rng.normal(0, np.sqrt(2 / a), (a, b)), jnp.float32), jnp.zeros(b, jnp.float32))
-        for a, b in pairwise(sizes)
-    ]
-    layers[-1] = (0.1 * layers[-1][0], layers[-1][1])
+    begin = _fresh(x.shape[1], recipe, rng) if before is None else _layers_of(before, number)
+    layers = [(jnp.asarray(weights, jnp.float32), jnp.asarray(bias, jnp.float32)) for weights, bias in begin]
+    rate, epochs = (RATE, EPOCHS) if before is None else (RATE_ON, EPOCHS_ON)
     steps = len(x) // BATCH
-    optimiser = optax.adamw(optax.cosine_decay_schedule(RATE, EPOCHS * steps), weight_decay=DECAY)
+    optimiser = optax.adamw(optax.cosine_decay_schedule(rate, epochs * steps), weight_decay=DECAY)
     inputs, targets, evening = (jnp.asarray(each, jnp.float32) for each in (x, y, weight))
 
     def step(state: Any, rows: Any) -> Any:
@@ -165,7 +184,7 @@ def train_network(
 
     epoch = jax.jit(lambda state, order: jax.lax.scan(step, state, order))
     state = (layers, optimiser.init(layers), jax.random.PRNGKey(seed))
-    for i in range(EPOCHS):
+    for i in range(epochs):
         order = rng.permutation(len(x))[: steps * BATCH].reshape(steps, BATCH)
         state, losses = epoch(state, order)
         if i % 10 == 9:
@@ -181,26 +200,37 @@ def kept_apart(pictures: np.ndarray) -> np.ndarray:
     return np.asarray(drawn[pictures])
 
 
-def train(rows: FloatArray, targets: FloatArray, pictures: np.ndarray, labels: np.ndarray, recipe: Recipe) -> Networks:
-    """The networks of a part; the pictures kept from them scale the errors."""
+def train(
+    rows: FloatArray, targets: FloatArray, pictures: np.ndarray, labels: np.ndarray, recipe: Recipe,
+    before: Networks | None = None,
+) -> Networks:  # fmt: skip
+    """The networks of a part, anew or from what they learnt before; the pictures kept from them scale the errors."""
     weight = evened(targets, labels)[:, recipe.at]
     kept = kept_apart(pictures)
-    mean, spread = rows[~kept].mean(axis=0), rows[~kept].std(axis=0) + 1e-3
-    x = np.clip((rows[~kept] - mean) / spread, -FARTHEST, FARTHEST)
+    raw = before or _scaled_to(rows[~kept], recipe)
+    x = np.clip((rows[~kept] - raw.mean) / raw.spread, -FARTHEST, FARTHEST)
     y = targets[~kept].copy()
     y[:, : len(OUTPUTS)] -= rows[~kept][:, BASE]
     y = y[:, [*recipe.at, len(OUTPUTS)]]
-    _, _, directions = np.linalg.svd(x[::3], full_matrices=False)
-    basis = directions[:DIRECTIONS].T
-    basis = basis / (x @ basis).std(axis=0)
-    usual = float(np.quantile(np.sqrt(np.square(x @ basis).mean(axis=1)), 0.99))
-    nets = [train_network(x, y, weight[~kept], recipe, i) for i in range(NETWORKS)]
+    nets = [train_network(x, y, weight[~kept], recipe, i, before) for i in range(NETWORKS)]
     layers = tuple(
         (np.stack([net[i][0] for net in nets]), np.stack([net[i][1] for net in nets])[:, None])
         for i in range(len(recipe.hidden) + 1)
     )
     ones = np.ones(len(recipe.outputs))
-    return honest(Networks(mean, spread, basis, usual, layers, ones, ones, recipe.at), rows[kept], targets[kept])
+    return honest(replace(raw, layers=layers, gain=ones, power=ones), rows[kept], targets[kept])
+
+
+def _scaled_to(rows: FloatArray, recipe: Recipe) -> Networks:
+    """Networks without layers: how these features are scaled, and what is usual among them."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+    x = np.clip((rows - mean) / spread, -FARTHEST, FARTHEST)
+    _, _, directions = np.linalg.svd(x[::3], full_matrices=False)
+    basis = directions[:DIRECTIONS].T
+    basis = basis / (x @ basis).std(axis=0)
+    usual = float(np.quantile(np.sqrt(np.square(x @ basis).mean(axis=1)), 0.99))
+    ones = np.ones(len(recipe.outputs))
+    return Networks(mean, spread, basis, usual, (), ones, ones, recipe.at)
 
 
 def honest(raw: Networks, rows: FloatArray, targets: FloatArray) -> Networks:
@@ -264,9 +294,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=RECIPES, help="networks for all outputs, or those for the height of the hips")
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--from", dest="before", type=Path, help="go on from these weights")
     parser.add_argument("--leave-out", help="families of poses or techniques to judge on instead, e.g. sitting,supine")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
+    if options.leave_out and options.before:
+        parser.error("--leave-out needs networks that have learnt nothing yet: leave --from out")
     recipe, poses = RECIPES[options.part], load(*options.files)
     rows, targets, pictures = examples(poses)
     labels = poses.label[pictures]
@@ -276,7 +309,8 @@ def main() -> None:
         networks = train(rows[~out], targets[~out], pictures[~out], labels[~out], recipe)
         judge(networks, rows[out], targets[out], f"trained without {options.leave_out}")
         return
-    networks = train(rows, targets, pictures, labels, recipe)
+    before = Corrector.load(options.before).parts[sorted(RECIPES).index(options.part)] if options.before else None
+    networks = train(rows, targets, pictures, labels, recipe, before)
     kept = kept_apart(pictures)
     judge(networks, rows[kept], targets[kept], "pictures kept from training")
     save(networks, options.part, options.out)
