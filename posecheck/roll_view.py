@@ -56,8 +56,8 @@ SIZES_OF_PATH_M: Final = Sizes(least_stroke=0.015, stir=(0.005, 0.008), turn=0.0
 """A third to a half of the way shows."""
 
 _HIPS: Final = np.array(sided("HIP"))
-_ACROSS: Final = np.array([*sided("HIP"), *sided("SHOULDER")])
-_ACROSS_PICTURE: Final = np.array([1.0, 0.0])
+_HIPS_AND_SHOULDERS: Final = np.array([*sided("HIP"), *sided("SHOULDER")])
+_DOWNWARD: Final = np.array([0.0, 1.0])
 
 
 class View(NamedTuple):
@@ -97,7 +97,7 @@ class RollView(ABC):
 
     def at_px(self, pose: Pose) -> float | None:
         """Where the pelvis is, along its way in the picture; None when it is not seen."""
-        return _middle_px(pose, _HIPS, _ACROSS_PICTURE)
+        return _x_px(pose, _HIPS)
 
     def look(self, pose: Pose, metres_per_px: float) -> None:
         """Take in how it is seen in one frame."""
@@ -118,8 +118,7 @@ class AlongBody(RollView):
     """Rolling along the body's front-back axis: at right angles to the line across hips and shoulders."""
 
     def _seen(self, pose: Pose) -> tuple[float, ...]:
-        hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
-        x, _, z = (hips[1] - hips[0] + shoulders[1] - shoulders[0]).tolist()
+        x, _, z = _trunk(pose).across.tolist()
         return z, x
 
     def view(self) -> View:
@@ -143,12 +142,11 @@ class AlongThigh(RollView):
 
     def at_px(self, pose: Pose) -> float | None:
         """See `RollView`. Of the upper hip alone: the lower one is hidden and lags behind."""
-        return _middle_px(pose, self._upper, _ACROSS_PICTURE)
+        return _x_px(pose, self._upper)
 
     def _seen(self, pose: Pose) -> tuple[float, ...]:
-        hips, shoulders = pose.world_m.take(_ACROSS, axis=0).reshape(2, 2, 3)
-        spine, lateral = shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0]
-        x, y, z = cross(spine, lateral).tolist()
+        spine, across = _trunk(pose)
+        x, y, z = cross(spine, across).tolist()
         if math.hypot(x, z) <= abs(y):
             return math.nan, math.nan
         to_feet = -1.0 if z * spine[0] - x * spine[2] > 0.0 else 1.0
@@ -180,35 +178,33 @@ class AlongPath(RollView):
         super().__init__()
         self._expected_rad = expected_rad(camera, MIDDLE_M)
         self._thigh = np.array([sided(joint)[side.position] for joint in ("HIP", "KNEE")])
+        self._thighs: deque[FloatArray] = deque(maxlen=VIEWS)
         self._last: FloatArray | None = None
+        self._way = _DOWNWARD
         self._at_px = 0.0
 
     def begin(self) -> None:
         """The way to another place is no rolling."""
         self._looks.clear()
-        self._last = None
+        self._thighs.clear()
+        self._last, self._way = None, _DOWNWARD
 
     def at_px(self, pose: Pose) -> float | None:
         """See `RollView`. The thigh's direction becomes known better; steps that were taken stay as they were."""
-        if (pose.visibility.take(_HIPS) < LEAST_VISIBILITY).any():
+        here = _middle_px(pose, _HIPS)
+        if here is None:
             return None
-        here = pose.image_px.take(_HIPS, axis=0).mean(axis=0)
         if self._last is not None:
             self._at_px += float((here - self._last) @ self._way)
         self._last = here
         return self._at_px
 
-    @property
-    def _way(self) -> FloatArray:
-        """The direction of the thigh in the picture, downward."""
-        thigh = np.median(np.array(self._looks)[:, 7:], axis=0) if self._looks else np.array([0.0, 1.0])
-        return unit(thigh)
-
     def _seen(self, pose: Pose) -> tuple[float, ...]:
         middle = pose.image_px.take(_HIPS, axis=0).mean(axis=0)
         hip, knee = pose.image_px.take(self._thigh, axis=0)
-        sight = lines_of_sight(pose, middle[None])[0]
-        return (*up_of(pose).tolist(), *sight.tolist(), *(knee - hip).tolist())
+        self._thighs.append(knee - hip)
+        self._way = unit(np.median(np.array(self._thighs), axis=0))
+        return (*up_of(pose).tolist(), *lines_of_sight(pose, middle[None])[0].tolist())
 
     def view(self) -> View:
         """See `RollView`."""
@@ -238,11 +234,29 @@ def _shown(across: float, depth: float, error_rad: float) -> tuple[float, float]
     return shown, math.hypot(turn * error_rad, error_rad**2 / 2.0)  # square on, a wrong direction shows in second order
 
 
-def _middle_px(pose: Pose, landmarks: NDArray[np.intp], way: FloatArray) -> float | None:
-    """How far along a direction in the picture the middle of landmarks is; None when one is not seen."""
+def _middle_px(pose: Pose, landmarks: NDArray[np.intp]) -> FloatArray | None:
+    """Where the middle of landmarks is in the picture; None when one is not seen."""
     if (pose.visibility.take(landmarks) < LEAST_VISIBILITY).any():
         return None
-    return float(pose.image_px.take(landmarks, axis=0).mean(axis=0) @ way)
+    return np.asarray(pose.image_px.take(landmarks, axis=0).mean(axis=0))
+
+
+def _x_px(pose: Pose, landmarks: NDArray[np.intp]) -> float | None:
+    """The same, across the picture alone."""
+    middle = _middle_px(pose, landmarks)
+    return None if middle is None else float(middle[0])
+
+
+class _Trunk(NamedTuple):
+    """Directions in the world, as long as they are: along the spine, and from left to right over hips and shoulders."""
+
+    spine: FloatArray
+    across: FloatArray
+
+
+def _trunk(pose: Pose) -> _Trunk:
+    hips, shoulders = pose.world_m.take(_HIPS_AND_SHOULDERS, axis=0).reshape(2, 2, 3)
+    return _Trunk(shoulders.mean(axis=0) - hips.mean(axis=0), hips[1] - hips[0] + shoulders[1] - shoulders[0])
 
 
 def view_for(technique: Technique, side: Side) -> RollView:
