@@ -53,8 +53,9 @@ class SideJudge:
         self._of_partner = [rule.id for rule in self._required if rule.measure in OF_THE_PARTNER]
         self._placed_at_s = self._placed_since_s = self._right_since_s = -math.inf
         self.idle = False
-        self._right = self._held = self._completed = self._working = False
-        self._time_s = -math.inf
+        self._right = self._was_right = self._held = self._completed = self._working = False
+        self._failing: list[str] = []
+        self._time_s = self._told_s = -math.inf
 
     def judge(self, time_s: float, elapsed_s: float, readings: Mapping[str, Reading]) -> None:
         """Judge one frame."""
@@ -66,12 +67,13 @@ class SideJudge:
         if placed and not self.placed:
             self._placed_since_s = time_s
         self.placed = placed
-        right = in_position(self._technique, self.verdicts)
-        unwatched = time_s - self._time_s > LONGEST_FRAME_GAP_S
-        self.watched_s = 0.0 if unwatched else elapsed_s
-        if right and (not self._right or unwatched):
+        self.watched_s = 0.0 if time_s - self._time_s > LONGEST_FRAME_GAP_S else elapsed_s
+        self._right, self._time_s = in_position(self._technique, self.verdicts), time_s
+        self._failing = [rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL]
+        if self._right and not (self._was_right and time_s - self._told_s <= LONGEST_FRAME_GAP_S):
             self._right_since_s = time_s
-        self._right, self._time_s = right, time_s
+        if self._right or self._failing:  # else it cannot be told, as between two frames
+            self._was_right, self._told_s = self._right, time_s
 
     @property
     def away_s(self) -> float:
@@ -107,8 +109,8 @@ class SideJudge:
         self._held, self._working = held, working
         waits = self._right and not working
         self.idle = waits and time_s - max(self._right_since_s, activity.until_s if activity else -math.inf) >= IDLE_S
-        failing = next((rule.id for rule in self._required if self.verdicts[rule.id] is Verdict.FAIL), LEFT_VIEW)
-        cause = IDLE if waits else self._rest if roll.rolling and self._right else failing
+        wrong = next(iter(self._failing), LEFT_VIEW)
+        cause = IDLE if waits else self._rest if roll.rolling and self._right else wrong
         hold = self.clock.push(time_s, held, cause, since_s)
         self._completed = hold.completed
         self.record.append(self.verdicts, held, hold.held_s)

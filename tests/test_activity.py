@@ -89,6 +89,16 @@ def test_hands_that_come_to_rest_end_the_hold_when_they_did(name: str) -> None:
     assert technique.hold.cue_idle in [cue.text for cue in result.cues if cue.rule == MOVEMENT and cue.time_s > RESTS_S]
 
 
+@pytest.mark.parametrize("name", SIDES)
+def test_a_partner_lost_for_a_moment_before_it_is_understood_costs_nothing(name: str) -> None:
+    """What began before is dated back past it, as past the time between two frames."""
+    track, beside, technique = recorded(f"{name}-well"), partners(f"{name}-well"), load_technique(name)
+    whole = judged(technique, track, beside, SIDES[name]).holds[0]
+    gone = (track.time_s >= 3.0) & (track.time_s < 3.3)
+    lost = [None if away else partner for away, partner in zip(gone, beside, strict=True)]
+    assert judged(technique, track, lost, SIDES[name]).holds[0].held_s == pytest.approx(whole.held_s, abs=0.15)
+
+
 def test_hands_that_never_move_hold_nothing() -> None:
     """The position was right: that is said, and what is to be done."""
     technique = load_technique("partner-effleurage")
