@@ -72,7 +72,10 @@ EPOCHS_ON: Final = 20
 """For weights that go on learning."""
 BATCH: Final = 512
 RATE: Final = 2e-3
-RATE_ON: Final = 2e-4
+RATE_ON: Final = 1e-4
+SHARE_ON: Final = 0.5
+"""What they have learnt on counts with this share, what they knew before with the rest: the mean of both forgets
+less (Wortsman and others, Robust fine-tuning of zero-shot models, 2022)."""
 DECAY: Final = 1e-2
 DROPPED: Final = 0.1
 """Share of the last hidden units left out at random in each step."""
@@ -217,8 +220,14 @@ def train(
         (np.stack([net[i][0] for net in nets]), np.stack([net[i][1] for net in nets])[:, None])
         for i in range(len(recipe.hidden) + 1)
     )
+    if before is not None:
+        layers = tuple(
+            (was[0] + SHARE_ON * (now[0] - was[0]), was[1] + SHARE_ON * (now[1] - was[1]))
+            for was, now in zip(before.layers, layers, strict=True)
+        )
     ones = np.ones(len(recipe.outputs))
-    return honest(replace(raw, layers=layers, gain=ones, power=ones), rows[kept], targets[kept])
+    fresh, power = replace(raw, layers=layers, gain=ones, power=ones), before.power if before is not None else None
+    return honest(fresh, rows[kept], targets[kept], power)
 
 
 def _scaled_to(rows: FloatArray, recipe: Recipe) -> Networks:
@@ -233,8 +242,11 @@ def _scaled_to(rows: FloatArray, recipe: Recipe) -> Networks:
     return Networks(mean, spread, basis, usual, (), ones, ones, recipe.at)
 
 
-def honest(raw: Networks, rows: FloatArray, targets: FloatArray) -> Networks:
-    """The same networks with errors of which `WITHIN` of the truths lie within two, small ones and large alike."""
+def honest(raw: Networks, rows: FloatArray, targets: FloatArray, powers: np.ndarray | None = None) -> Networks:
+    """The same networks with errors of which `WITHIN` of the truths lie within two, small ones and large alike.
+
+    Powers that were found on more pictures are surer than those that these would give.
+    """
     value, se, _ = raw.run(rows)
     ratio = np.abs(value + rows[:, BASE][:, raw.outputs] - targets[:, raw.outputs])
     gain, power = np.ones(len(raw.outputs)), np.ones(len(raw.outputs))
@@ -244,7 +256,7 @@ def honest(raw: Networks, rows: FloatArray, targets: FloatArray) -> Networks:
         bins = np.array_split(np.argsort(said), 12)
         stated = np.log([np.median(said[b]) for b in bins])
         needed = np.log([np.quantile(size[b], WITHIN) / 2.0 for b in bins])
-        power[i] = np.clip(np.polyfit(stated, needed, 1)[0], 0.7, 1.5)
+        power[i] = np.clip(np.polyfit(stated, needed, 1)[0], 0.7, 1.5) if powers is None else powers[i]
         gain[i] = np.quantile(size / said ** power[i], WITHIN) / 2.0
     return replace(raw, gain=gain, power=power)
 
