@@ -128,6 +128,10 @@ class Swing:
         """Its standard error."""
         return self.speed * math.hypot(self.se / self.range, math.sqrt(2.0) * self.end_se_s / self.lasted_s)
 
+    def leads_to(self, other: Swing) -> bool:
+        """Whether another one goes the same way, and farther."""
+        return self.rises is other.rises and (other.end > self.end) is self.rises
+
     def is_faster_than(self, limit: float) -> bool:
         """Whether it was too fast, with 84% certainty."""
         return self.speed - self.speed_se > limit
@@ -186,26 +190,31 @@ class SwingMeter:
             start, end, turned = ended
             # Its beginning has to be seen: a turning point, or a rest; what was under way already is a piece of one.
             if turned or start.time_s - course.begun_s >= RESTED_S:
-                self._add(self._swing(start, end, turned, moved), moved)
+                self._add(start, end, turned, moved)
         if course.moving and abs(course.farthest.at - course.start.at) >= self._least:
             self._streak.note(max(self._placed_s, course.start.time_s - UNNOTICED_S), time_s)
 
-    def _add(self, swing: Swing, moved: Moved) -> None:
-        """A second swing the same way, without a rest before it, goes on from the first: a slip lay between them."""
+    def _add(self, start: Point, end: Point, turned: bool, moved: Moved) -> None:
+        """One more swing; or the last one goes on, the same way and farther without a rest: a slip lay between them."""
+        swing = self._swing(start, end, turned, moved)
         before = self.swings[-1] if self.swings else None
-        same_way = before is not None and before.rises is swing.rises
-        if before is None or not same_way or not swing.turned or before.start_s < self._course.origin.time_s:
-            self.swings.append(swing)
+        if swing is None:
             return
-        start, end = Point(before.start_s, before.start), Point(swing.end_s, swing.end)
-        self.swings[-1] = self._swing(start, end, before.turned, moved)
+        if before is not None and turned and before.start_s >= self._course.origin.time_s and before.leads_to(swing):
+            whole = self._swing(Point(before.start_s, before.start), end, before.turned, moved)
+            self.swings[-1] = whole or before
+        else:
+            self.swings.append(swing)
 
-    def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing:
+    def _swing(self, start: Point, end: Point, turned: bool, moved: Moved) -> Swing | None:
+        """What is seen of a swing; None where that is too little."""
         near_s = END_SHARE * (end.time_s - start.time_s)
         time_s, value = np.array(self._path).T
+        during = (time_s >= start.time_s) & (time_s <= end.time_s)
+        if during.sum() < LEAST_FRAMES:
+            return None
         first, last = (_around(time_s, value, point, near_s) for point in (start, end))
         se = math.hypot(math.sqrt(2.0) * moved.se, moved.share_se * (last - first))
-        during = (time_s >= start.time_s) & (time_s <= end.time_s)
         start_s, end_s, middle_s = _times(time_s[during], (value[during] - first) / (last - first), turned)
         end_se_s = _end_se_s(end_s - start_s, abs(last - first), moved.se, self._sizes.turn)
         fastest = _fastest(time_s[during], value[during])

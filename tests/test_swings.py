@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posecheck.course import Sizes
 from posecheck.studio.motion import ease
 from posecheck.swing_summary import summarise
-from posecheck.swings import SIZES_CM, Moved, SwingMeter
+from posecheck.swings import SIZES_CM, SIZES_DEG, Moved, SwingMeter
 
 LIMIT = 25.0
 Course = Callable[[float], float]
@@ -70,6 +71,33 @@ def test_a_slip_on_the_way_does_not_cut_a_swing_in_two() -> None:
     for with_slip, without in zip(slipped.swings, plain.swings, strict=True):
         assert with_slip.range == pytest.approx(without.range, abs=0.5)
         assert with_slip.speed == pytest.approx(without.speed, rel=0.05)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.floats(-40.0, 40.0) | st.just(float("nan")), min_size=20, max_size=120),
+    st.sampled_from([4.0, 12.0, 30.0]),
+    st.sampled_from([SIZES_CM, SIZES_DEG]),
+)
+def test_whatever_is_seen_is_followed(values: list[float], fps: float, sizes: Sizes) -> None:
+    """Landmarks may leap about: every swing takes some time, goes somewhere, and has a speed."""
+    meter = SwingMeter(sizes)
+    for i, value in enumerate(values):
+        meter.push(i / fps, Moved(value, 1.0, 4.0, 0.05), True)
+    for swing in meter.swings:
+        assert swing.lasted_s > 0.0
+        assert swing.range > 0.0
+        assert np.isfinite([swing.speed, swing.speed_se, swing.fastest, swing.middle_s]).all()
+    assert summarise(meter.swings, LIMIT).count <= len(meter.swings)
+
+
+def test_a_leap_between_two_frames_is_no_swing() -> None:
+    """Hands that were lost for a moment and seem to be elsewhere: there is nothing to measure a way by."""
+    nan = float("nan")
+    meter = SwingMeter(SIZES_CM)
+    for i, value in enumerate([*[0.0] * 13, 13.6, 6.0, nan, nan, 16.1, 15.5, 14.7, 13.5, 12.0]):
+        meter.push(i / 12, Moved(value, 2.0, 4.5, 0.05), True)
+    assert meter.swings == []
 
 
 def test_both_ends_are_told_with_the_error_of_zero() -> None:
