@@ -155,12 +155,12 @@ def _spot(
     up = tilt.up
     joints = np.stack([hips, shoulders]) / -(np.stack([hips, shoulders]) @ up)[:, None]
     trunk = joints[1] - joints[0]
-    below_m = trunk_m / float(np.linalg.norm(trunk))
     headward = unit(trunk)
     down = -float(up[2])
     if not (np.isfinite(lines).all() and down >= LEAST_DOWN and abs(float(headward[0])) >= LEAST_ALONG):
         return NOWHERE
     rightward = cross(headward, up)
+    below_m = trunk_m / float(np.linalg.norm(trunk))
     off, partner = lines * ((below_m - PALM_ABOVE_M) / -(lines @ up))[:, None] - joints[0] * below_m
     tangent = down / math.sqrt(1.0 - down**2)
     right = float(off @ rightward) - math.copysign(NEARER_M, float(rightward[2]))

@@ -216,9 +216,11 @@ def turn_of(
 def _thigh(hip: FloatArray, knee: FloatArray, up: FloatArray, feetward: FloatArray) -> FloatArray:
     """The direction of a thigh that points up, but for a lean along the body, by which it is seen to lean.
 
-    From the lines of sight to its ends; its projection has to point from the one to the other.
+    From the lines of sight to its ends; its projection has to point from the one to the other. NaN where these are one.
     """
     seen = (knee - hip)[:2]
+    if not seen.any():
+        return np.full(3, np.nan)
     middle = (knee + hip) / 2.0
     upright, along = ((vector - middle * vector[2])[:2] for vector in (up, feetward))
     lean = (upright[0] * seen[1] - upright[1] * seen[0]) / (along[1] * seen[0] - along[0] * seen[1])
