@@ -86,3 +86,8 @@ def camera(live: LiveSession, *, stop: bool = False) -> tuple[bool, bool]:
         media_toggle_controls=False,
     )
     return context.state.playing, context.state.signalling
+
+
+def forget() -> None:
+    """Take the camera off the page, which switches it off, without waiting for it to say so."""
+    st.session_state.pop(KEY, None)

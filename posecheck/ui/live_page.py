@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -16,7 +18,7 @@ from posecheck.safety import Answers, Safety, record, with_safety
 from posecheck.safety_file import load_safety
 from posecheck.ui.afterwards import show_afterwards
 from posecheck.ui.belongings import belongings
-from posecheck.ui.camera import camera, is_playing
+from posecheck.ui.camera import camera, forget, is_playing
 from posecheck.ui.choose import Choice, choose
 from posecheck.ui.course import meanwhile, now_strip
 from posecheck.ui.done_right import show_done_right
@@ -28,6 +30,8 @@ from posecheck.ui.wording import SWAP_HELP, plain
 
 _KEY = "practice"
 _REFRESH_S = 0.5
+_CAMERA_OFF_S = 3.0
+"""In which the camera is to say that it is off; on a busy machine its word may be late, or lost."""
 _SLOW_HZ = 4.0
 """Below this many frames a second the person is told: from 2 downwards no hold can be counted."""
 
@@ -44,10 +48,11 @@ class _Practice:
     on_air: bool = False
     outcome: Outcome | None = None
     kept: SafetyRecord | None = None
+    finished_s: float = math.nan
 
     def finish(self) -> None:
         self.outcome = self.live.stop()
-        self.over = True
+        self.over, self.finished_s = True, time.monotonic()
 
     def complete(self, result: SessionResult) -> SessionResult:
         """The result with what was asked before and after, as far as it was answered by now."""
@@ -234,3 +239,13 @@ def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator
             practice.on_air, _ = camera(practice.live, stop=True)
         if not practice.on_air:
             st.rerun()
+        _camera_off_fragment(practice)
+
+
+@st.fragment(run_every=_REFRESH_S)
+def _camera_off_fragment(practice: _Practice) -> None:
+    """Go on without the camera's word once it is late: what was done must not be out of reach."""
+    if practice.on_air and time.monotonic() - practice.finished_s > _CAMERA_OFF_S:
+        practice.on_air = False
+        forget()
+        st.rerun()

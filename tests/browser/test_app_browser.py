@@ -109,6 +109,22 @@ def test_the_screen_comes_before_the_camera(visit: Visit) -> None:
     expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
 
 
+def test_a_camera_that_does_not_say_that_it_is_off_keeps_nothing_back(visit: Visit, app: App) -> None:
+    """Its word is lost on the way to the page: soon the session can be had, and the next one begins with questions."""
+    page = visit("").page
+    start(page)
+    wait_until(lambda: app.model_threads() > 0, 60, "the model is open")
+    lost = "window.parent.postMessage = () => {}"
+    page.frame_locator("iframe[title*='webrtc']").locator("body").evaluate(f"() => {{ {lost} }}")
+    page.get_by_role("button", name="STOP").click()
+    expect(page.get_by_text("One moment: the camera is being switched off.")).to_be_visible()
+    expect(page.get_by_role("button", name="Session (JSON)")).to_be_enabled()
+    expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
+    page.get_by_role("button", name="Practise again").click()
+    expect(page.get_by_text("Does any of this apply to you today?")).to_be_visible()
+    wait_until(lambda: app.model_threads() == 0, 30, "the model is freed")
+
+
 def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
     """The keys are heard although Start was pressed inside the camera's frame; pain and release are in the session."""
     page = visit("").page
