@@ -226,8 +226,8 @@ def train(
             for was, now in zip(before.layers, layers, strict=True)
         )
     ones = np.ones(len(recipe.outputs))
-    fresh, power = replace(raw, layers=layers, gain=ones, power=ones), before.power if before is not None else None
-    return honest(fresh, rows[kept], targets[kept], power)
+    trained = replace(raw, layers=layers, gain=ones, power=ones)
+    return honest(trained, rows[kept], targets[kept], None if before is None else before.power)
 
 
 def _scaled_to(rows: FloatArray, recipe: Recipe) -> Networks:

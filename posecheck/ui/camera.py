@@ -89,5 +89,5 @@ def camera(live: LiveSession, *, stop: bool = False) -> tuple[bool, bool]:
 
 
 def forget() -> None:
-    """Take the camera off the page, which switches it off, without waiting for it to say so."""
+    """Forget a camera that is taken off the page, and so goes off without having said so: it would seem to play on."""
     st.session_state.pop(KEY, None)
