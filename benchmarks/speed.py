@@ -26,7 +26,9 @@ from pathlib import Path
 from posecheck.analysis import BLOCK, analyze
 from posecheck.annotate import Annotator
 from posecheck.catalog import load_technique
+from posecheck.corrector import corrected
 from posecheck.landmarks import Side
+from posecheck.measures import measure
 from posecheck.pose import Track
 from posecheck.session import Session
 from posecheck.several_looks import open_estimator
@@ -81,18 +83,26 @@ def _analysis(annotate: bool) -> Callable[[Path, Path], Result]:
 def stages(clip: Path, _: Path) -> Result:
     """Time a frame spends in measures, rules, hold and coach, in drawing, and in encoding, in blocks as clips are done.
 
-    And in the first of these again when frames come one at a time, as they do live.
+    And in the first of these again when frames come one at a time, as they do live; of it in the corrector, both ways.
     """
     technique = load_technique(TECHNIQUE)
     session, live = Session(technique, Side.RIGHT), Session(technique, Side.RIGHT)
     annotator, estimator = Annotator(technique), open_estimator()
-    spent, frames = dict.fromkeys(("assess_ms", "draw_ms", "encode_ms", "live_ms"), 0.0), 0
+    stages = ("assess_ms", "draw_ms", "encode_ms", "live_ms", "corrector_ms", "corrector_live_ms")
+    spent, frames = dict.fromkeys(stages, 0.0), 0
+
+    def correct(track: Track, stage: str) -> None:
+        closed = measure(track)
+        start = time.perf_counter()
+        corrected(track, closed)
+        spent[stage] += time.perf_counter() - start
+
     with (
         tempfile.TemporaryDirectory() as folder,
         ClipReader(clip) as reader,
         ClipWriter(Path(folder) / "x.mp4", (reader.header.width, reader.header.height)) as writer,
     ):
-        images = iter(reader)
+        size, images = (reader.header.width, reader.header.height), iter(reader)
         while block := list(islice(images, BLOCK)):
             poses = []
             for frame in block:
@@ -100,9 +110,11 @@ def stages(clip: Path, _: Path) -> Result:
                 start = time.perf_counter()
                 live.push(frame.time_s, poses[-1])
                 spent["live_ms"] += time.perf_counter() - start
-            size = (reader.header.width, reader.header.height)
+                correct(Track.from_poses([frame.time_s], poses[-1:], size), "corrector_live_ms")
+            track = Track.from_poses([frame.time_s for frame in block], poses, size)
+            correct(track, "corrector_ms")
             moments = [time.perf_counter()]
-            results = session.push_track(Track.from_poses([frame.time_s for frame in block], poses, size))
+            results = session.push_track(track)
             moments.append(time.perf_counter())
             drawn = [annotator.draw(frame.image, result) for frame, result in zip(block, results, strict=True)]
             moments.append(time.perf_counter())
@@ -173,6 +185,10 @@ def speed(clip: Path, repeats: int) -> None:
     spent = _medians([measured("stages", clip, 1) for _ in range(repeats)])
     print(
         f"\nmeasures, rules, hold and coach   {spent['assess_ms']:.2f} ms a frame, {spent['live_ms']:.2f} one at a time"
+    )
+    print(
+        f"the corrector alone               {spent['corrector_ms']:.2f} ms a frame, "
+        f"{spent['corrector_live_ms']:.2f} one at a time"
     )
     print(f"drawing                           {spent['draw_ms']:.2f} ms a frame")
     print(f"encoding                          {spent['encode_ms']:.2f} ms a frame")

@@ -27,8 +27,6 @@ from posecheck.quantities import QUANTITIES
 
 Weights = NDArray[np.floating[Any]]
 WEIGHTS: Final = Path(__file__).parent / "models" / "corrector.npz"
-FEW_ROWS: Final = 2
-"""Of one frame: both sides."""
 STRANGE_POWER: Final = 5.0
 """How the error grows with the distance from the training poses, once that is beyond their own."""
 FARTHEST: Final = 6.0
@@ -87,7 +85,7 @@ class Networks:
     usual : float
         Distance from the middle of the training features that one in a hundred training poses exceeds.
     layers : tuple of (weights, bias)
-        Of shape (K, inputs, outputs) and (K, 1, outputs), for K networks. The last gives values, the logarithms of
+        Of shape (K, outputs, inputs) and (K, outputs, 1), for K networks. The last gives values, the logarithms of
         their spreads, and, where `outputs` are all, the log odds of a crossed leg.
     gain, power : array, shape (M,)
         A raw error s becomes the honest one gain * s ** power, so that 95% of the truths left out lie within two of it.
@@ -120,27 +118,20 @@ class Networks:
         scaled = (seen.astype(np.float32) - self.mean) / self.spread
         np.minimum(np.maximum(scaled, -FARTHEST, out=scaled), FARTHEST, out=scaled)
         strange = np.sqrt(np.square(scaled @ self.basis).mean(axis=1)) / self.usual
-        hidden: Weights = scaled[None]
+        # Rows stand in columns here: BLAS takes a fifth less time over the few of a single frame, and none over many.
+        hidden: Weights = scaled.T[None]
         for weights, bias in self.layers[:-1]:
-            hidden = np.maximum(_through(hidden, weights) + bias, 0.0)
+            hidden = weights @ hidden
+            hidden += bias
+            np.maximum(hidden, 0.0, out=hidden)
         weights, bias = self.layers[-1]
-        out = _through(hidden, weights) + bias
+        out = (weights @ hidden + bias).swapaxes(1, 2)
         count = len(self.outputs)
         values = out[..., :count]
         variance = 2.0 * np.exp(2.0 * np.clip(out[..., count : 2 * count], -5.0, 2.0)).mean(axis=0)
         raw = np.sqrt(variance + values.var(axis=0))
         growth = np.maximum(strange, 1.0)[:, None] ** STRANGE_POWER
         return values.mean(axis=0), self.gain * raw**self.power * growth, out[..., -1]
-
-
-def _through(hidden: Weights, weights: Weights) -> Weights:
-    """What K layers of shape (K, inputs, outputs) make of N rows each: of a single frame, row by row.
-
-    BLAS multiplies two rows by a matrix more slowly than each of them by itself.
-    """
-    if hidden.shape[-2] > FEW_ROWS:
-        return np.asarray(hidden @ weights)
-    return np.asarray(np.matmul(weights.swapaxes(1, 2)[:, None], hidden[..., None])[..., 0])
 
 
 @dataclass(frozen=True, eq=False)

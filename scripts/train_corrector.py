@@ -156,7 +156,7 @@ def _fresh(inputs: int, recipe: Recipe, rng: np.random.Generator) -> Layers:
 
 def _layers_of(networks: Networks, number: int) -> Layers:
     """The layers of one network that has learnt; the spread, which is not kept, begins as the doubt."""
-    *hidden, (weights, bias) = [(weights[number], bias[number, 0]) for weights, bias in networks.layers]
+    *hidden, (weights, bias) = [(weights[number].T, bias[number, :, 0]) for weights, bias in networks.layers]
     count = len(networks.outputs)
     again = np.r_[: 2 * count, count : 2 * count, 2 * count]
     return [*hidden, (weights[:, again], bias[again])]
@@ -217,7 +217,7 @@ def train(
     y = y[:, [*recipe.at, len(OUTPUTS)]]
     nets = [train_network(x, y, weight[~kept], recipe, i, before) for i in range(NETWORKS)]
     layers = tuple(
-        (np.stack([net[i][0] for net in nets]), np.stack([net[i][1] for net in nets])[:, None])
+        (np.stack([net[i][0].T for net in nets]), np.stack([net[i][1] for net in nets])[..., None])
         for i in range(len(recipe.hidden) + 1)
     )
     if before is not None:
