@@ -13,7 +13,6 @@ from collections import deque
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.course import Sizes
 from posecheck.evidence import LEAST_VISIBILITY
@@ -28,10 +27,9 @@ from posecheck.tilt import expected_rad, up_of, weighed
 SCALE_ERROR: Final = 0.04
 """Relative standard error of the scale for a person of known height."""
 AZIMUTH_ERROR_RAD: Final = math.radians(5.0)
-DEPTH_SCALE: Final = 1.3
-"""Who lies on their side seems less turned towards the camera than they are, by this ratio of depth to breadth."""
 THIGH_FORWARD: Final = math.tan(math.radians(8.0))
-"""And the thigh on the roller points so much farther forward than the trunk: its hip is a little bent."""
+"""The thigh on the roller points so much farther forward than the trunk of who lies on their side: its hip is a little
+bent."""
 THIGH_ERROR_RAD: Final = math.radians(7.0)
 """Standard error of the direction then."""
 THIGH_FOLLOWED: Final = 0.95
@@ -97,7 +95,8 @@ class RollView(ABC):
 
     def at_px(self, pose: Pose) -> float | None:
         """Where the pelvis is, along its way in the picture; None when it is not seen."""
-        return _x_px(pose, _HIPS)
+        middle = _middle_px(pose)
+        return None if middle is None else float(middle[0])
 
     def look(self, pose: Pose, metres_per_px: float) -> None:
         """Take in how it is seen in one frame."""
@@ -128,21 +127,7 @@ class AlongBody(RollView):
 
 
 class AlongThigh(RollView):
-    """Rolling on the side along the lower thigh, which lies almost at right angles to where the front looks.
-
-    Parameters
-    ----------
-    side : Side
-        The lower one, which is worked on.
-    """
-
-    def __init__(self, side: Side) -> None:
-        super().__init__()
-        self._upper = _HIPS[[side.other.position]]
-
-    def at_px(self, pose: Pose) -> float | None:
-        """See `RollView`. Of the upper hip alone: the lower one is hidden and lags behind."""
-        return _x_px(pose, self._upper)
+    """Rolling on the side along the lower thigh, which lies almost at right angles to where the front looks."""
 
     def _seen(self, pose: Pose) -> tuple[float, ...]:
         spine, across = _trunk(pose)
@@ -150,7 +135,7 @@ class AlongThigh(RollView):
         if math.hypot(x, z) <= abs(y):
             return math.nan, math.nan
         to_feet = -1.0 if z * spine[0] - x * spine[2] > 0.0 else 1.0
-        return to_feet * z + THIGH_FORWARD * x, DEPTH_SCALE * (THIGH_FORWARD * z - to_feet * x)
+        return to_feet * z + THIGH_FORWARD * x, THIGH_FORWARD * z - to_feet * x
 
     def view(self) -> View:
         """See `RollView`."""
@@ -191,7 +176,7 @@ class AlongPath(RollView):
 
     def at_px(self, pose: Pose) -> float | None:
         """See `RollView`. The thigh's direction becomes known better; steps that were taken stay as they were."""
-        here = _middle_px(pose, _HIPS)
+        here = _middle_px(pose)
         if here is None:
             return None
         if self._last is not None:
@@ -234,17 +219,11 @@ def _shown(across: float, depth: float, error_rad: float) -> tuple[float, float]
     return shown, math.hypot(turn * error_rad, error_rad**2 / 2.0)  # square on, a wrong direction shows in second order
 
 
-def _middle_px(pose: Pose, landmarks: NDArray[np.intp]) -> FloatArray | None:
-    """Where the middle of landmarks is in the picture; None when one is not seen."""
-    if (pose.visibility.take(landmarks) < LEAST_VISIBILITY).any():
+def _middle_px(pose: Pose) -> FloatArray | None:
+    """Where the middle of the hips is in the picture; None when one is not seen."""
+    if (pose.visibility.take(_HIPS) < LEAST_VISIBILITY).any():
         return None
-    return np.asarray(pose.image_px.take(landmarks, axis=0).mean(axis=0))
-
-
-def _x_px(pose: Pose, landmarks: NDArray[np.intp]) -> float | None:
-    """The same, across the picture alone."""
-    middle = _middle_px(pose, landmarks)
-    return None if middle is None else float(middle[0])
+    return np.asarray(pose.image_px.take(_HIPS, axis=0).mean(axis=0))
 
 
 class _Trunk(NamedTuple):
@@ -264,4 +243,4 @@ def view_for(technique: Technique, side: Side) -> RollView:
     if technique.rolling is None or technique.rolling.along == "body":
         return AlongBody()
     face_down = technique.reference_pose.posture == "prone"
-    return AlongPath(technique.camera, side) if face_down else AlongThigh(side)
+    return AlongPath(technique.camera, side) if face_down else AlongThigh()

@@ -223,7 +223,7 @@ def test_a_picture_of_the_other_side_is_told() -> None:
 
 
 def test_understanding_the_side_late_loses_no_stroke_and_invents_none() -> None:
-    """Along a thigh the upper hip is followed; until the side is known the other one is a mere guess."""
+    """Until the side is known both are followed; what moves a single landmark is no stroke."""
     technique = load_technique("outer-thigh-roll")
     nothing = dict.fromkeys(COLUMNS, Reading(np.nan, np.nan))
     right = {}

@@ -12,7 +12,7 @@ from posecheck.catalog import load_technique
 from posecheck.landmarks import Landmark, Side
 from posecheck.lens import FOCAL_SHARE
 from posecheck.pose import FloatArray, Pose
-from posecheck.roll_view import DEPTH_SCALE, THIGH_FOLLOWED, AlongBody, AlongPath, AlongThigh
+from posecheck.roll_view import THIGH_FOLLOWED, AlongBody, AlongPath, AlongThigh
 from posecheck.strokes import MODEL_HEIGHT_M, RollMeter, Stroke, summarise
 from tests.figure import ON_THE_SIDE, PRONE, PX_PER_M, SIZE_PX, Leg, body, seen
 
@@ -193,13 +193,12 @@ def test_the_summary_is_of_strokes_between_turning_points() -> None:
 @pytest.mark.parametrize("off_deg", [-40.0, -15.0, 0.0, 15.0, 40.0])
 def test_on_the_side_the_way_is_measured_along_the_thigh(off_deg: float) -> None:
     """The thigh points forward of the trunk, so that cameras towards head and feet see different shares of its way."""
-    meter, course = RollMeter(AlongThigh(Side.RIGHT), HEIGHT_M), sine(0.15, 4.0)
+    meter, course = RollMeter(AlongThigh(), HEIGHT_M), sine(0.15, 4.0)
     pose = seen(body(Leg(), Leg()), azimuth_deg=180.0 + off_deg, room=ON_THE_SIDE)
-    flat = pose.world_m / np.array([1.0, 1.0, DEPTH_SCALE])  # as the landmark model has it
     shown = THIGH_FOLLOWED * np.cos(np.radians(off_deg + 8.0))
     for time_s in times(16.0).tolist():
         shift = np.array([course(time_s) * shown * PX_PER_M, 0.0])
-        frame = replace(pose, time_s=time_s, image_px=pose.image_px + shift, world_m=flat)
+        frame = replace(pose, time_s=time_s, image_px=pose.image_px + shift)
         meter.push(time_s, frame, SCALE, True)
     meter.finish()
     lengths = [stroke.length_m for stroke in whole(meter)]
