@@ -15,7 +15,8 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -166,9 +167,9 @@ def judged(clip: Clip, find: Finder) -> Judged:
     )
 
 
-def bare(clip: Clip) -> Finder:
+@contextmanager
+def bare(clip: Clip) -> Iterator[Finder]:
     """MediaPipe asked for two people, each given the role that suits the truth best: better than it can be."""
-    estimator = PoseLandmarkerEstimator(still=True, people=2)
     frame = -1
 
     def find(picture: NDArray[np.uint8], time_s: float) -> tuple[Pose | None, Pose | None]:
@@ -177,20 +178,26 @@ def bare(clip: Clip) -> Finder:
         by_person = {who_is(clip, frame, pose): pose for pose in estimator.everybody(picture, time_s)}
         return by_person.get(RECIPIENT), by_person.get(PARTNER)
 
-    return find
+    with PoseLandmarkerEstimator(still=True, people=2) as estimator:
+        yield find
 
 
-def ours(_: Clip) -> Finder:
+@contextmanager
+def ours(_: Clip) -> Iterator[Finder]:
     """The finder of posecheck."""
-    return PairFinder().find
+    with closing(PairFinder()) as finder:
+        yield finder.find
 
 
-FINDERS: Final[dict[str, Callable[[Clip], Finder]]] = {"bare": bare, "posecheck": ours}
+FINDERS: Final[dict[str, Callable[[Clip], AbstractContextManager[Finder]]]] = {"bare": bare, "posecheck": ours}
 
 
 def report(clips: list[Clip], name: str) -> None:
     """Print a line for each kind of treatment, each camera, and all."""
-    results = [(clip, judged(clip, FINDERS[name](clip))) for clip in clips]
+    results = []
+    for clip in clips:
+        with FINDERS[name](clip) as find:
+            results.append((clip, judged(clip, find)))
     head = ("recipient", "partner", "both", "roughly", "swapped", "passer-by", "ms")
     print(f"{name:20}{'clips':>6}" + "".join(f"{each:>11}" for each in head))
     groups = {f"camera at {azimuth}": [r for c, r in results if c.azimuth_deg == azimuth] for azimuth in AZIMUTHS_DEG}
