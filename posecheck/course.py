@@ -37,6 +37,8 @@ STOP_S: Final = (0.8, 2.2, 3.5)
 before there is a stroke, the middle one."""
 STOP_SHARE: Final = 0.7
 """At the turning points of a slow sine it is still for about half of a stroke's time."""
+LINGER_S: Final = 0.5
+"""Whoever stirs, and then keeps still for so long before having gone far, sets off from there."""
 
 
 class Point(NamedTuple):
@@ -84,6 +86,7 @@ class Course:
             self._anchor = here
         if self.moving:
             self.frames += 1
+            self._linger(here, scale)
             ended = self._turn(here, scale)
             if here.time_s - self._anchor.time_s > self._stop_s:
                 ended = self._stop(scale)
@@ -94,6 +97,11 @@ class Course:
         self.moving, self.frames, self._turns = True, 0, 0
         self.origin = self.start = Point(self._path[-1].time_s, self._anchor.at)
         self.farthest = here
+
+    def _linger(self, here: Point, scale: float) -> None:
+        if not self._turns and here.time_s - self._anchor.time_s > LINGER_S and not self.has_gone(here, scale):
+            self.origin = self.start = Point(here.time_s, self._anchor.at)
+            self.farthest, self.frames = here, 0
 
     def _turn(self, here: Point, scale: float) -> tuple[Point, Point, bool] | None:
         way = 1.0 if self.farthest.at >= self.start.at else -1.0

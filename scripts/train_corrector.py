@@ -68,11 +68,11 @@ RECIPES: Final = {"all": Recipe(OUTPUTS, (512, 512), 0.07), "hips": Recipe(("hip
 """Parts of the corrector; their names are in the order in which they count."""
 NETWORKS: Final = 3
 EPOCHS: Final = 45
-EPOCHS_ON: Final = 20
+EPOCHS_ON: Final = 40
 """For weights that go on learning."""
 BATCH: Final = 512
 RATE: Final = 2e-3
-RATE_ON: Final = 1e-4
+RATE_ON: Final = 1e-3
 SHARE_ON: Final = 0.5
 """What they have learnt on counts with this share, what they knew before with the rest: the mean of both forgets
 less (Wortsman and others, Robust fine-tuning of zero-shot models, 2022)."""

@@ -97,6 +97,24 @@ def test_rolling_is_dated_from_its_beginning_to_the_stop() -> None:
     assert end_s == pytest.approx(13.0, abs=0.3)
 
 
+def swayed(time_s: float) -> float:
+    """A centimetre there and back, from the fourth second to the fifth."""
+    return 0.011 * np.sin(np.pi * np.clip(time_s - 4.0, 0.0, 1.0)) ** 2
+
+
+def moved_on(time_s: float) -> float:
+    """A centimetre to another place."""
+    return 0.011 * np.clip(time_s - 4.5, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("stir", [swayed, moved_on])
+def test_a_stir_shortly_before_is_not_where_rolling_begins(stir: Course) -> None:
+    """A hold ends where rolling begins: one that had been long enough was taken back by the seconds since a sway."""
+    rolling = sine(0.12, 4.0, start_s=6.5)
+    ((start_s, _),) = followed(lambda time_s: rolling(time_s) + stir(time_s), times(25.0), noise_m=0.0005).spans
+    assert start_s == pytest.approx(6.5, abs=0.3)
+
+
 @pytest.mark.parametrize("creep_m", [0.003, 0.007, 0.009])
 def test_landmarks_that_creep_on_after_a_stop_do_not_date_it_later(creep_m: float) -> None:
     """The model follows with a lag, and hips that have stopped go on for most of a centimetre in the next second."""
