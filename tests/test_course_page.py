@@ -136,8 +136,8 @@ def test_a_result_shows_phases_strokes_and_both_sides() -> None:
     ("crossed", "foot", "expected"),
     [
         pytest.param(Verdict.UNSEEN, Verdict.PASS, "Stay there, looking again…", id="something is not seen"),
-        pytest.param(Verdict.UNSEEN, Verdict.FAIL, "Get into position", id="and something is wrong"),
-        pytest.param(Verdict.PASS, Verdict.PASS, "Get into position", id="all is right, as before the work begins"),
+        pytest.param(Verdict.UNSEEN, Verdict.FAIL, "Keep the position", id="and something is wrong"),
+        pytest.param(Verdict.PASS, Verdict.PASS, "Keep the position", id="all is right, as before the work begins"),
     ],
 )
 def test_who_holds_out_of_sight_is_not_told_to_get_there(crossed: Verdict, foot: Verdict, expected: str) -> None:

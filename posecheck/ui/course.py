@@ -26,14 +26,17 @@ def meanwhile(technique: Technique, latest: FrameResult | None) -> str:
     if latest.phase is Phase.ROLL:
         return "Roll on slowly"
     if not latest.hold.in_position:
-        return "Stay there, looking again…" if _out_of_sight(technique, latest) else "Get into position"
+        return _waiting(technique, latest)
     return "Good, go on slowly" if technique.movement else "Good, hold it there"
 
 
-def _out_of_sight(technique: Technique, latest: FrameResult) -> bool:
-    """Whether a hold under way waits for something to be seen again, while nothing is seen to be wrong."""
+def _waiting(technique: Technique, latest: FrameResult) -> str:
+    """What to do out of position: a hold under way goes on if that lasts for a moment only, and is no new start."""
+    if not latest.hold.active:
+        return "Get into position"
     verdicts = {latest.verdicts.get(rule.id) for rule in technique.rules if rule.required}
-    return latest.hold.active and Verdict.UNSEEN in verdicts and Verdict.FAIL not in verdicts
+    out_of_sight = Verdict.UNSEEN in verdicts and Verdict.FAIL not in verdicts
+    return "Stay there, looking again…" if out_of_sight else "Keep the position"
 
 
 def now_strip(technique: Technique, latest: FrameResult) -> str:
