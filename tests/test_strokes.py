@@ -99,12 +99,12 @@ def test_rolling_is_dated_from_its_beginning_to_the_stop() -> None:
 
 def swayed(time_s: float) -> float:
     """A centimetre there and back, from the fourth second to the fifth."""
-    return 0.011 * np.sin(np.pi * np.clip(time_s - 4.0, 0.0, 1.0)) ** 2
+    return 0.011 * float(np.sin(np.pi * np.clip(time_s - 4.0, 0.0, 1.0)) ** 2)
 
 
 def moved_on(time_s: float) -> float:
     """A centimetre to another place."""
-    return 0.011 * np.clip(time_s - 4.5, 0.0, 1.0)
+    return 0.011 * float(np.clip(time_s - 4.5, 0.0, 1.0))
 
 
 @pytest.mark.parametrize("stir", [swayed, moved_on])
