@@ -89,5 +89,8 @@ def camera(live: LiveSession, *, stop: bool = False) -> tuple[bool, bool]:
 
 
 def forget() -> None:
-    """Forget a camera that is taken off the page, and so goes off without having said so: it would seem to play on."""
+    """Forget a camera that was taken off the page, and may not have said that it is off: it would seem to play on.
+
+    Only once the page has been shown without it: what it says until then would find nobody to take it.
+    """
     st.session_state.pop(KEY, None)

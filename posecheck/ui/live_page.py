@@ -64,12 +64,10 @@ def show() -> None:
     # The camera must keep its place in the page from Start to Stop, or the browser would open it anew.
     top = st.container()
     left, right = st.container(key="pc-live").columns([11, 9], gap="large")
-    practice: _Practice | None = st.session_state.get(_KEY)
+    practice = _under_way()
     if practice and practice.over:
         _show_summary(practice, top, left)
         return
-    if practice and is_playing():
-        practice.started = practice.on_air = True
     if practice is None or not practice.started:
         with top:
             chosen = _choose()
@@ -94,6 +92,16 @@ def show() -> None:
         practice.on_air = False
         practice.finish()
         st.rerun()
+
+
+def _under_way() -> _Practice | None:
+    """The practice that was begun, if any, and whether its camera plays by now."""
+    practice: _Practice | None = st.session_state.get(_KEY)
+    if practice is None:
+        forget()
+    elif not practice.over and is_playing():
+        practice.started = practice.on_air = True
+    return practice
 
 
 def leave() -> None:
@@ -222,6 +230,7 @@ def _begin_anew() -> None:
 
 def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator) -> None:
     technique = practice.live.technique
+    practice.on_air = practice.on_air and not _is_late(practice)
     with top:
         st.title("Your session")
         _afterwards_fragment(practice)
@@ -245,7 +254,10 @@ def _show_summary(practice: _Practice, top: DeltaGenerator, left: DeltaGenerator
 @st.fragment(run_every=_REFRESH_S)
 def _camera_off_fragment(practice: _Practice) -> None:
     """Go on without the camera's word once it is late: what was done must not be out of reach."""
-    if practice.on_air and time.monotonic() - practice.finished_s > _CAMERA_OFF_S:
-        practice.on_air = False
-        forget()
+    if practice.on_air and _is_late(practice):
         st.rerun()
+
+
+def _is_late(practice: _Practice) -> bool:
+    """Whether a camera that is to be switched off should have said long ago that it is."""
+    return time.monotonic() - practice.finished_s > _CAMERA_OFF_S

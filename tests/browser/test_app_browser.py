@@ -125,6 +125,28 @@ def test_a_camera_that_does_not_say_that_it_is_off_keeps_nothing_back(visit: Vis
     wait_until(lambda: app.model_threads() == 0, 30, "the model is freed")
 
 
+def test_a_camera_that_goes_on_talking_breaks_nothing(visit: Visit) -> None:
+    """It says that it plays while the page goes on without it; the session can be had, and another one begun."""
+    page = visit("").page
+    start(page)
+    late = "const page = window.parent, send = page.postMessage.bind(page); page.atOnce = page.postMessage; "
+    late += "page.postMessage = (said) => { if (said.type !== 'streamlit:setComponentValue') return send(said, '*'); "
+    late += "for (const ms of [2900, 3100, 3300, 3500, 3700]) setTimeout(() => "
+    late += "send({...said, value: {...said.value, playing: true, ms}}, '*'), ms) }"
+    page.frame_locator("iframe[title*='webrtc']").locator("body").evaluate(f"() => {{ {late} }}")
+    page.get_by_role("button", name="STOP").click()
+    expect(page.get_by_role("button", name="Session (JSON)")).to_be_enabled()
+    expect(page.locator("iframe[title*='webrtc']")).to_have_count(0)
+    page.evaluate("() => { window.postMessage = window.atOnce }")
+    page.get_by_role("button", name="Practise again").click()
+    expect(page.get_by_text("Does any of this apply to you today?")).to_be_visible()
+    pass_screen(page)
+    page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start").click()
+    expect(page.get_by_test_id("held")).to_be_visible()
+    page.get_by_role("button", name="STOP").click()
+    expect(page.get_by_role("button", name="Session (JSON)")).to_be_enabled()
+
+
 def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
     """The keys are heard although Start was pressed inside the camera's frame; pain and release are in the session."""
     page = visit("").page
