@@ -151,7 +151,7 @@ def test_one_key_says_that_it_let_go_and_one_stops(visit: Visit) -> None:
     """The keys are heard although Start was pressed inside the camera's frame; pain and release are in the session."""
     page = visit("").page
     start(page)
-    wait_until(lambda: held(page) >= 1.5, 90, "a hold of more than a second")
+    wait_until(lambda: held(page) >= 2.5, 90, "a hold of more than two seconds")
     page.keyboard.press("l")
     expect(page.locator(".pc-cue.praise")).to_contain_text("let go")
     page.keyboard.press("s")
