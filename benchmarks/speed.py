@@ -88,8 +88,8 @@ def stages(clip: Path, _: Path) -> Result:
     technique = load_technique(TECHNIQUE)
     session, live = Session(technique, Side.RIGHT), Session(technique, Side.RIGHT)
     annotator, estimator = Annotator(technique), open_estimator()
-    stages = ("assess_ms", "draw_ms", "encode_ms", "live_ms", "corrector_ms", "corrector_live_ms")
-    spent, frames = dict.fromkeys(stages, 0.0), 0
+    names = ("assess_ms", "draw_ms", "encode_ms", "live_ms", "corrector_ms", "corrector_live_ms")
+    spent, frames = dict.fromkeys(names, 0.0), 0
 
     def correct(track: Track, stage: str) -> None:
         closed = measure(track)

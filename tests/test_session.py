@@ -239,4 +239,7 @@ def test_a_raised_hand_ends_the_hold_live_and_offline_alike() -> None:
     for i, time_s in enumerate(lifted.time_s):
         live.push(float(time_s), lifted.pose(i))
     found = live.finish(offline.clip)[0]
-    assert (found.holds, found.cues, found.verdict) == (offline.holds, offline.cues, offline.verdict)
+    assert found.model_copy(update={"measures": offline.measures}) == offline
+    assert found.measures.keys() == offline.measures.keys()
+    for column, summary in found.measures.items():  # few rows and many are multiplied in another order
+        assert summary.model_dump() == pytest.approx(offline.measures[column].model_dump(), abs=0.002)
